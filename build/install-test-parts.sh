@@ -1,0 +1,75 @@
+#!/bin/sh
+# Installs what the tests with real servers need, and warms the caches: Java 17
+# or later, Maven, the jars of Apache Kafka and libchdb. Run it as root where
+# something is missing; it is quick when all is there. Prints one line per part,
+# and ends with 1 and the reasons when a part could not be installed.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${MILLRACE_CACHE:-${HOME:?set HOME or MILLRACE_CACHE}/.cache/millrace}
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+failed=0
+
+missing() { # part, reason
+	echo "MISSING $1: $2" >&2
+	failed=1
+}
+
+java_version() {
+	java -version 2>&1 | sed -n 's/.*version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | head -n 1
+}
+
+have_java() {
+	command -v java >/dev/null 2>&1 && [ "$(java_version)" -ge 17 ] 2>/dev/null
+}
+
+updated=no
+apt_install() { # package...
+	command -v apt-get >/dev/null 2>&1 || {
+		echo "there is no apt-get here; install it yourself" >"$log"
+		return 1
+	}
+	[ "$(id -u)" = 0 ] || {
+		echo "only root can install it; run this script as root" >"$log"
+		return 1
+	}
+	if [ $updated = no ]; then
+		apt-get update -qq >"$log" 2>&1 || return 1
+		updated=yes
+	fi
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1
+}
+
+reason() { tail -n 3 "$log" | tr '\n' ' '; }
+
+have_java || apt_install default-jdk-headless || missing "Java 17 or later" "$(reason)"
+if have_java; then
+	echo "java: $(java_version)"
+elif [ $failed = 0 ]; then
+	missing "Java 17 or later" "the distribution's default-jdk-headless is older; install a newer one"
+fi
+
+command -v mvn >/dev/null 2>&1 || apt_install maven || missing Maven "$(reason)"
+command -v mvn >/dev/null 2>&1 && echo "maven: $(command -v mvn)"
+
+command -v npm >/dev/null 2>&1 || apt_install npm || missing npm "$(reason)"
+
+# The tests resolve class paths themselves, under a lock, and keep the answer;
+# asking them to do it now fills the same cache.
+if command -v go >/dev/null 2>&1; then
+	if have_java && (cd "$here/.." && CI=1 MILLRACE_CACHE="$cache" \
+		go test -count=1 -run '^TestKafkaJars$' ./server/e2e/parts) >"$log" 2>&1; then
+		echo "kafka: jars are in Maven's repository"
+	else
+		missing "Kafka's jars" "$(reason)"
+	fi
+else
+	missing Go "install the version that go.mod names"
+fi
+
+if "$here/fetch-chdb.sh" 2>"$log"; then :; else
+	missing libchdb "$(reason)"
+fi
+
+exit $failed
