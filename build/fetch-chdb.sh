@@ -47,7 +47,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 echo "chdb $version: fetching $package (about 170 MiB) ..." >&2
-if ! (cd "$work" && npm pack --silent "$package@$version" >name 2>log); then
+if ! (cd "$work" && npm pack --loglevel=error "$package@$version" >name 2>log); then
 	sed 's/^/  /' "$work/log" >&2
 	fail "npm could not get $package@$version"
 fi

@@ -92,20 +92,25 @@ func (b *Builder) Type() schema.Type { return b.typ }
 // Len returns the number of values so far.
 func (b *Builder) Len() int { return b.n }
 
+// next counts one more value. It is small enough to be inlined: most columns hold no NULL.
 func (b *Builder) next(valid bool) {
-	if !valid && !b.nulls {
+	if b.nulls || !valid {
+		b.nextValid(valid)
+	}
+	b.n++
+}
+
+func (b *Builder) nextValid(valid bool) {
+	if !b.nulls {
 		b.nulls = true
 		b.valid = NewBitmap(max(b.capacity, b.n+1), true)
 	}
-	if b.nulls {
-		for len(b.valid)*64 <= b.n {
-			b.valid = append(b.valid, ^uint64(0))
-		}
-		if !valid {
-			b.valid.Clear(b.n)
-		}
+	for len(b.valid)*64 <= b.n {
+		b.valid = append(b.valid, ^uint64(0))
 	}
-	b.n++
+	if !valid {
+		b.valid.Clear(b.n)
+	}
 }
 
 // AppendNull adds a NULL.

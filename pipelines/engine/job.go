@@ -1,0 +1,294 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"millrace/components/component"
+	"millrace/models/plan"
+	"millrace/pipelines/control"
+)
+
+// Job is one pipeline on the embedded engine.
+type Job struct {
+	opt   Options
+	stats stats
+}
+
+// New returns a job that has not started.
+func New(opt Options) (*Job, error) {
+	if err := opt.setDefaults(); err != nil {
+		return nil, err
+	}
+	j := &Job{opt: opt}
+	j.stats.now.State, j.stats.now.Lag = "starting", -1
+	return j, nil
+}
+
+// Stats returns a moment of the job. It may be called at any time from any goroutine.
+func (j *Job) Stats() Stats { return j.stats.snapshot() }
+
+// drainTime is how long a draining job waits for a sink that does not answer. What is not applied then is applied at the next start.
+const drainTime = 30 * time.Second
+
+// Run runs the job until ctx ends, which drains it (I7: what was read is committed before Run returns), until a bounded job is done, or
+// until something fails for good. Failures that may pass, such as a lost broker or a full disk, make it start over from the last
+// manifest, with growing pauses, for at most Options.Retry without progress.
+func (j *Job) Run(ctx context.Context) error {
+	pause := 200 * time.Millisecond
+	var since time.Time
+	lastEpoch := int64(-1)
+	for {
+		err := j.attempt(ctx)
+		if err == nil {
+			j.stats.update(func(s *Stats) { s.State = "ended" })
+			return nil
+		}
+		var permanent *component.PermanentError
+		switch {
+		case errors.As(err, &permanent), errors.Is(err, control.ErrFenced), errors.Is(err, control.ErrConflict):
+			return j.failed(err)
+		case ctx.Err() != nil:
+			// Asked to end while recovering: the last manifest is where the next start goes on.
+			return j.failed(err)
+		}
+		now := j.opt.Now()
+		if epoch := j.Stats().Epoch; epoch != lastEpoch {
+			lastEpoch, since, pause = epoch, now, 200*time.Millisecond
+		}
+		if now.Sub(since) > j.opt.Retry {
+			return j.failed(fmt.Errorf("giving up after %s without progress: %w", j.opt.Retry, err))
+		}
+		j.opt.Log.Warn("recovering from the last epoch", "err", err, "in", pause)
+		j.stats.update(func(s *Stats) { s.State, s.Failure = "recovering", err.Error(); s.Restarts++ })
+		select {
+		case <-ctx.Done():
+			return j.failed(err)
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, 10*time.Second)
+	}
+}
+
+func (j *Job) failed(err error) error {
+	j.stats.update(func(s *Stats) { s.State, s.Failure = "failed", err.Error() })
+	return err
+}
+
+// attempt runs from the last manifest until the job ends or fails.
+func (j *Job) attempt(ctx context.Context) error {
+	r, err := newRun(ctx, &j.opt, &j.stats)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	if err := r.recover(ctx); err != nil {
+		return err
+	}
+	j.stats.barrier(r)
+	j.stats.update(func(s *Stats) { s.State, s.Failure = "running", "" })
+	return r.loop(ctx)
+}
+
+// recover finds the last manifest, applies what it staged and a crash left unapplied, and restores lanes and state.
+func (r *run) recover(ctx context.Context) error {
+	if err := r.openSinks(ctx); err != nil {
+		return err
+	}
+	head, err := r.opt.Manifests.Head(ctx, r.opt.Pipeline)
+	if err != nil {
+		return fmt.Errorf("looking up the last manifest: %w", err)
+	}
+	if err := r.settle(ctx, &head); err != nil {
+		return err
+	}
+	r.head = head.Committed
+	if m := r.head; m != nil {
+		if m.Plan != r.opt.Fingerprint {
+			return permanentf("the model has changed since this pipeline's last checkpoint (it was %.19s and is %.19s): start afresh, or run it under another name", m.Plan, r.opt.Fingerprint)
+		}
+		if m.Finished {
+			return permanentf("this bounded run has ended; start afresh to run it again")
+		}
+		r.totals = m.Totals
+		r.stats.update(func(s *Stats) { s.Epoch, s.Totals = m.Epoch, m.Totals })
+	}
+	if err := r.openSources(ctx); err != nil {
+		return err
+	}
+	if err := r.buildBarrier(); err != nil {
+		return &component.PermanentError{Err: err}
+	}
+	known := map[string]*control.PartitionState{}
+	if r.head != nil {
+		for i := range r.head.Sources {
+			s := &r.head.Sources[i]
+			known[s.Source+"\x00"+s.Partition] = s
+		}
+	}
+	if err := r.openKnown(ctx, known); err != nil {
+		return err
+	}
+	if r.head != nil {
+		if err := r.restore(r.head); err != nil {
+			return err
+		}
+	}
+	if err := r.discover(ctx, known, r.head == nil); err != nil {
+		return err
+	}
+	r.orderLanes()
+	return r.sweep()
+}
+
+// settle decides which manifest is the last, and applies what it staged.
+func (r *run) settle(ctx context.Context, head *control.Head) error {
+	for _, n := range r.opt.Plan.Sinks {
+		s := r.sinks[n]
+		marker := ""
+		if s.tx != nil {
+			// Fencing first: after it no earlier instance can commit, so the marker that is read is final.
+			var err error
+			if marker, err = s.tx.Recover(ctx); err != nil {
+				return fmt.Errorf("recovering %s: %w", n.ID, err)
+			}
+		}
+		if s.direct {
+			if p := head.Prepared; p != nil && p.ID == marker {
+				if err := r.opt.Manifests.Commit(ctx, r.opt.Lease, p); err != nil {
+					return fmt.Errorf("completing epoch %d: %w", p.Epoch, err)
+				}
+				head.Committed, head.Prepared = p, nil
+			}
+			if c := head.Committed; c != nil && c.ID != marker {
+				return permanentf("the target of %s last saw the manifest %q, and this data folder knows %s: they do not belong together", n.ID, marker, c.ID)
+			}
+			continue
+		}
+		m := head.Committed
+		if m == nil || head.Applied[n.ID] == m.ID || m.ID == marker {
+			continue
+		}
+		chunks, err := r.readChunks(m, s)
+		if err != nil {
+			return &component.PermanentError{Err: err}
+		}
+		if err := r.apply(ctx, m, chunks, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openKnown opens the partitions the manifest names, so that their state finds them.
+func (r *run) openKnown(ctx context.Context, known map[string]*control.PartitionState) error {
+	if r.head == nil {
+		return nil
+	}
+	for i := range r.head.Sources {
+		s := &r.head.Sources[i]
+		scan := r.scanByID(s.Source)
+		if scan == nil {
+			return permanentf("the last checkpoint read %s, which the plan does not have", s.Source)
+		}
+		if err := r.addLane(ctx, scan, component.Partition{ID: s.Partition, Ordinal: s.Ordinal}, known[s.Source+"\x00"+s.Partition], false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) scanByID(id string) *plan.Node {
+	for _, n := range r.scans {
+		if n.ID == id {
+			return n
+		}
+	}
+	return nil
+}
+
+// loop alternates epochs and barriers. The commit of one epoch overlaps the next; a transaction's does not.
+func (r *run) loop(ctx context.Context) error {
+	committed := make(chan struct{})
+	close(committed)
+	var commitErr error
+	wait := func() error { <-committed; return commitErr }
+	defer func() { r.cancelUnless(committed) }()
+	for {
+		if d := r.direct(); d != nil && !d.open {
+			if err := d.tx.Begin(r.ctx); err != nil {
+				return fmt.Errorf("beginning a transaction on %s: %w", d.node.ID, err)
+			}
+			d.open = true
+		}
+		r.epoch(ctx, committed)
+		draining := ctx.Err() != nil
+		if draining {
+			r.stats.update(func(s *Stats) { s.State = "draining" })
+			stop := time.AfterFunc(drainTime, r.cancel)
+			defer stop.Stop()
+		}
+		if err := r.laneErrors(); err != nil {
+			return errors.Join(err, wait())
+		}
+		if err := wait(); err != nil {
+			return err
+		}
+		p, finished, err := r.barrierWork(draining)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			committed = make(chan struct{})
+			if r.direct() != nil || finished || draining {
+				commitErr = r.commit(p)
+				close(committed)
+				if commitErr != nil {
+					return commitErr
+				}
+			} else {
+				done := committed
+				go func() { commitErr = r.commit(p); close(done) }()
+			}
+		}
+		r.stats.barrier(r)
+		if finished || draining {
+			return nil
+		}
+		if r.opt.Now().Sub(r.discovered) >= r.opt.Discover && !r.opt.Bounded {
+			if err := r.discover(r.ctx, nil, false); err != nil {
+				r.opt.Log.Warn("looking for new partitions", "err", err)
+			}
+		}
+	}
+}
+
+// cancelUnless ends the attempt's input and output and waits for a commit still under way, so that nothing of this attempt goes on
+// beside the next.
+func (r *run) cancelUnless(committed <-chan struct{}) {
+	select {
+	case <-committed:
+		return
+	default:
+	}
+	r.cancel()
+	<-committed
+}
+
+// barrierWork does what is done while all lanes stand still.
+func (r *run) barrierWork(draining bool) (p *pending, finished bool, err error) {
+	for _, l := range r.lanes {
+		l.checkIdle()
+	}
+	if err := r.advance(); err != nil {
+		return nil, false, &component.PermanentError{Err: err}
+	}
+	if n := r.stateBytes(); n > r.opt.StateBytes {
+		return nil, false, permanentf("the state has reached %d MiB of the %d MiB it may take: shorten windows or the dedupe horizon, or raise the state budget", n>>20, r.opt.StateBytes>>20)
+	}
+	finished = r.finished() && !draining
+	p, err = r.cutEpoch(finished)
+	return p, finished, err
+}

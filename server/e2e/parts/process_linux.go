@@ -1,0 +1,9 @@
+package parts
+
+import "syscall"
+
+// diesWithParent has the kernel kill the child when the thread that started it
+// ends; see process.
+func diesWithParent() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+}
