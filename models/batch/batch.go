@@ -142,6 +142,11 @@ func (b *Batch) Check() error {
 			return fmt.Errorf("column %s: %w", f.Name, err)
 		}
 	}
+	for name, n := range map[string]int{"kinds": len(b.Kinds), "marks": len(b.Marks), "offsets": len(b.Offs)} {
+		if n != 0 && n != b.N {
+			return fmt.Errorf("%d %s for %d rows", n, name, b.N)
+		}
+	}
 	for i, s := range b.Sel {
 		if int(s) >= b.N || s < 0 || i > 0 && s <= b.Sel[i-1] {
 			return fmt.Errorf("the selection is not ascending within the batch at %d", i)
@@ -165,13 +170,7 @@ func (v *Vector) check() error {
 		n = len(v.Dec)
 	case ClassStr:
 		if v.Codes != nil {
-			n = len(v.Codes)
-			for i, c := range v.Codes {
-				if !v.IsNull(i) && (c < 0 || int(c) >= v.Dict.Len()) {
-					return fmt.Errorf("row %d has code %d of %d", i, c, v.Dict.Len())
-				}
-			}
-			break
+			return v.checkCodes()
 		}
 		n = len(v.Off) - 1
 		if err := checkOffsets(v.Off, len(v.Data)); err != nil {
@@ -179,31 +178,27 @@ func (v *Vector) check() error {
 		}
 	case ClassArray, ClassMap:
 		n = len(v.Off) - 1
-		if err := checkOffsets(v.Off, v.Elems.N); err != nil {
-			return err
-		}
-		if v.Keys != nil {
-			if v.Keys.N != v.Elems.N {
-				return fmt.Errorf("the map has %d keys and %d values", v.Keys.N, v.Elems.N)
-			}
-			if err := v.Keys.check(); err != nil {
-				return err
-			}
-		}
-		if err := v.Elems.check(); err != nil {
+		if err := v.checkElems(); err != nil {
 			return err
 		}
 	case ClassRow:
 		n = v.N
-		for _, f := range v.Fields {
-			if f.N != v.N {
-				return fmt.Errorf("a field has %d rows and the row %d", f.N, v.N)
+		if len(v.Fields) != len(v.Type.Fields) {
+			return fmt.Errorf("the row has %d fields and its type %d", len(v.Fields), len(v.Type.Fields))
+		}
+		for i, f := range v.Fields {
+			if f.N != v.N || !f.Type.Equal(v.Type.Fields[i].Type) {
+				return fmt.Errorf("field %s is %d of %s in %d rows", v.Type.Fields[i].Name, f.N, f.Type, v.N)
 			}
 			if err := f.check(); err != nil {
 				return err
 			}
 		}
 	}
+	return v.checkCount(n)
+}
+
+func (v *Vector) checkCount(n int) error {
 	if n != v.N {
 		return fmt.Errorf("%d values for %d rows", n, v.N)
 	}
@@ -211,6 +206,42 @@ func (v *Vector) check() error {
 		return fmt.Errorf("the validity bitmap is too short")
 	}
 	return nil
+}
+
+func (v *Vector) checkCodes() error {
+	if v.Dict == nil {
+		return fmt.Errorf("codes without a dictionary")
+	}
+	if err := checkOffsets(v.Dict.Off, len(v.Dict.Data)); err != nil {
+		return fmt.Errorf("dictionary: %w", err)
+	}
+	if err := v.checkCount(len(v.Codes)); err != nil {
+		return err
+	}
+	for i, c := range v.Codes {
+		if !v.IsNull(i) && (c < 0 || int(c) >= v.Dict.Len()) {
+			return fmt.Errorf("row %d has code %d of %d", i, c, v.Dict.Len())
+		}
+	}
+	return nil
+}
+
+func (v *Vector) checkElems() error {
+	if v.Elems == nil || !v.Elems.Type.Equal(*v.Type.Elem) || (v.Keys == nil) != (v.Type.Key == nil) {
+		return fmt.Errorf("the elements of %s are missing or of another type", v.Type)
+	}
+	if err := checkOffsets(v.Off, v.Elems.N); err != nil {
+		return err
+	}
+	if v.Keys != nil {
+		if v.Keys.N != v.Elems.N || !v.Keys.Type.Equal(*v.Type.Key) {
+			return fmt.Errorf("the map has %d keys of %s and %d values", v.Keys.N, v.Keys.Type, v.Elems.N)
+		}
+		if err := v.Keys.check(); err != nil {
+			return err
+		}
+	}
+	return v.Elems.check()
 }
 
 func checkOffsets(off []int32, end int) error {

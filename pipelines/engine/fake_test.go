@@ -50,6 +50,8 @@ type scripted struct {
 	failEvery int
 	mu        sync.Mutex
 	reads     int
+	// perEpoch is how many reads a partition answers before it waits for the end of the epoch; 0 is no bound.
+	perEpoch int
 	// endless keeps partitions open at their end.
 	endless bool
 }
@@ -84,6 +86,9 @@ type scriptedReader struct {
 	at   int
 	part int
 	size int
+	// count counts the reads of the running epoch, by its context.
+	epoch context.Context
+	count int
 }
 
 var errInjected = errors.New("injected failure")
@@ -95,6 +100,13 @@ func (r *scriptedReader) Read(ctx context.Context) (*component.Chunk, error) {
 	r.src.mu.Unlock()
 	if fail {
 		return nil, errInjected
+	}
+	if r.epoch != ctx {
+		r.epoch, r.count = ctx, 0
+	}
+	if r.count++; r.src.perEpoch > 0 && r.count > r.src.perEpoch {
+		<-ctx.Done()
+		return nil, ctx.Err()
 	}
 	if r.at >= len(r.rows) {
 		if r.src.endless {

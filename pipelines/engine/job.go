@@ -30,6 +30,9 @@ func New(opt Options) (*Job, error) {
 // Stats returns a moment of the job. It may be called at any time from any goroutine.
 func (j *Job) Stats() Stats { return j.stats.snapshot() }
 
+// errFinished says that the last manifest ended a bounded run: there is nothing left to do once its output is applied.
+var errFinished = errors.New("the bounded run has ended")
+
 // drainTime is how long a draining job waits for a sink that does not answer. What is not applied then is applied at the next start.
 const drainTime = 30 * time.Second
 
@@ -84,7 +87,11 @@ func (j *Job) attempt(ctx context.Context) error {
 		return err
 	}
 	defer r.close()
-	if err := r.recover(ctx); err != nil {
+	if err := r.recover(ctx); errors.Is(err, errFinished) {
+		j.stats.live.Store(0)
+		j.stats.update(func(s *Stats) { s.Lag = 0 })
+		return nil
+	} else if err != nil {
 		return err
 	}
 	j.stats.barrier(r)
@@ -109,11 +116,11 @@ func (r *run) recover(ctx context.Context) error {
 		if m.Plan != r.opt.Fingerprint {
 			return permanentf("the model has changed since this pipeline's last checkpoint (it was %.19s and is %.19s): start afresh, or run it under another name", m.Plan, r.opt.Fingerprint)
 		}
-		if m.Finished {
-			return permanentf("this bounded run has ended; start afresh to run it again")
-		}
 		r.totals = m.Totals
 		r.stats.update(func(s *Stats) { s.Epoch, s.Totals = m.Epoch, m.Totals })
+		if m.Finished {
+			return errFinished
+		}
 	}
 	if err := r.openSources(ctx); err != nil {
 		return err

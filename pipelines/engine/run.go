@@ -300,14 +300,17 @@ func (r *run) epoch(drain context.Context, committed <-chan struct{}) {
 	defer r.full.Store(nil)
 	var lanes sync.WaitGroup
 	done := make(chan struct{})
-	if !r.finished() {
-		// With nothing to read yet, the epoch still takes its time: a partition may appear.
-		lanes.Go(func() { r.waitWithoutLanes(ctx) })
-	}
+	var live []*lane
 	for _, l := range r.lanes {
-		if l.ended {
-			continue
+		if !l.ended {
+			live = append(live, l)
 		}
+	}
+	if len(live) == 0 && !r.finished() {
+		// With nothing to read yet, the epoch still takes its time: a partition may appear.
+		lanes.Go(func() { <-ctx.Done() })
+	}
+	for _, l := range live {
 		lanes.Go(func() {
 			before := r.opt.Now()
 			l.runEpoch(ctx)
@@ -341,16 +344,6 @@ func (r *run) epoch(drain context.Context, committed <-chan struct{}) {
 			return
 		}
 	}
-}
-
-// waitWithoutLanes keeps an epoch open that no lane keeps open.
-func (r *run) waitWithoutLanes(ctx context.Context) {
-	for _, l := range r.lanes {
-		if !l.ended {
-			return
-		}
-	}
-	<-ctx.Done()
 }
 
 // advance moves watermarks on and lets the operators that wait for them give out what is due, inputs before consumers.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"time"
 
 	"millrace/models/batch"
 	"millrace/models/plan"
@@ -162,3 +163,9 @@ const (
 	minTime = math.MinInt64
 	maxTime = math.MaxInt64
 )
+
+// windowText writes a window for an error message.
+func windowText(start, end int64) string {
+	const layout = "2006-01-02T15:04:05.999999Z"
+	return "[" + time.UnixMicro(start).UTC().Format(layout) + ", " + time.UnixMicro(end).UTC().Format(layout) + ")"
+}
