@@ -28,7 +28,10 @@ type Value struct {
 	// Items are the members of a List, Entries those of a Map in the order they were written.
 	Items   []Value
 	Entries []Entry
-	// At is where the value starts; for a string it is where its first character stands, so that positions inside it add up.
+	// At is where the value stands. For a scalar it is where its text stands: behind the quote of a quoted one, and in a block scalar on the
+	// line behind the indicator, at the column of the block's indent. The end is known exactly when the text stands in the document
+	// character by character, so that positions inside it add up (diag.Span.In does the arithmetic). It is unknown for lists and
+	// mappings, and for scalars that are escaped or folded: what is wrong inside those is reported at the start.
 	At diag.Span
 }
 

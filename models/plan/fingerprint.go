@@ -1,0 +1,168 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"millrace/models/expr"
+	"millrace/models/schema"
+)
+
+// Fingerprint names what a valid plan computes: "sha256:" and 64 digits. It covers operators, expressions in canonical form, names, types,
+// keys and event times of schemas, modes, the time zone, and the parameters of scans and sinks. It leaves out what has no bearing on
+// the result: the model's name, node ids, spans, descriptions, the order of sinks and of a union's inputs, the order of the keys of
+// a JSON parameter, and whether equal parts are one shared node or two.
+func Fingerprint(p *Plan) string {
+	f := fingerprinter{done: map[*Node][]byte{}}
+	var sinks [][]byte
+	for _, s := range p.Sinks {
+		sinks = append(sinks, f.node(s))
+	}
+	slices.SortFunc(sinks, bytes.Compare)
+	var d digest
+	d.text("millrace plan 1")
+	d.text(p.TimeZone)
+	d.list(sinks)
+	return "sha256:" + hex.EncodeToString(d.sum())
+}
+
+// digest collects what goes into one hash. Every part is written with its length, so that no two lists of parts read alike.
+type digest struct{ b []byte }
+
+func (d *digest) bytes(p []byte) {
+	d.b = strconv.AppendInt(d.b, int64(len(p)), 10)
+	d.b = append(d.b, ':')
+	d.b = append(d.b, p...)
+}
+
+func (d *digest) text(s string) { d.bytes([]byte(s)) }
+func (d *digest) int(n int64)   { d.text(strconv.FormatInt(n, 10)) }
+func (d *digest) bool(v bool)   { d.text(strconv.FormatBool(v)) }
+
+func (d *digest) list(parts [][]byte) {
+	d.int(int64(len(parts)))
+	for _, p := range parts {
+		d.bytes(p)
+	}
+}
+
+func (d *digest) texts(parts []string) {
+	d.int(int64(len(parts)))
+	for _, p := range parts {
+		d.text(p)
+	}
+}
+
+func (d *digest) sum() []byte {
+	s := sha256.Sum256(d.b)
+	return s[:]
+}
+
+func (d *digest) columns(cols []Column) {
+	d.int(int64(len(cols)))
+	for _, c := range cols {
+		d.text(c.Name)
+		d.text(expr.Canonical(c.Expr))
+	}
+}
+
+func (d *digest) schema(s *schema.Schema) {
+	d.int(int64(len(s.Fields)))
+	for _, f := range s.Fields {
+		d.text(f.Name)
+		d.text(f.Type.String()) // the text of a type has no descriptions in it
+		d.bool(f.Nullable)
+	}
+	d.texts(s.Key)
+	if e := s.EventTime; e != nil {
+		d.text(e.Column)
+		d.int(int64(e.OutOfOrder))
+		d.int(int64(e.MaxFuture))
+		d.int(int64(e.Idle))
+	}
+}
+
+func (d *digest) component(name string, version int, params json.RawMessage, table string) {
+	d.text(name)
+	d.int(int64(version))
+	d.bytes(canonicalJSON(params))
+	d.text(table)
+}
+
+// canonicalJSON sorts keys and drops blanks; numbers keep their text.
+func canonicalJSON(raw json.RawMessage) []byte {
+	if len(raw) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return raw // not JSON: a valid plan has none such, and the bytes still tell two apart
+	}
+	out, err := marshalJSON(v)
+	if err != nil {
+		return raw
+	}
+	return out
+}
+
+type fingerprinter struct{ done map[*Node][]byte }
+
+// node returns the hash of a node with everything below it.
+func (f *fingerprinter) node(n *Node) []byte {
+	if sum, ok := f.done[n]; ok {
+		return sum
+	}
+	var inputs [][]byte
+	for _, in := range n.Inputs {
+		inputs = append(inputs, f.node(in))
+	}
+	var d digest
+	d.text(n.Op.Name())
+	switch op := n.Op.(type) {
+	case *Scan:
+		d.component(op.Component, op.Version, op.Params, op.Table)
+		d.schema(op.Source)
+		checked := slices.Clone(op.Checked)
+		slices.Sort(checked)
+		d.texts(checked)
+	case *Filter:
+		d.text(expr.Canonical(op.Where))
+	case *Project:
+		d.columns(op.Columns)
+	case *Union:
+		slices.SortFunc(inputs, bytes.Compare)
+	case *Window:
+		d.text(op.Kind.String())
+		d.int(int64(op.Time))
+		d.int(op.Size)
+		d.int(op.Slide)
+		d.columns(op.Keys)
+		d.int(int64(len(op.Aggs)))
+		for _, a := range op.Aggs {
+			d.text(a.Name)
+			d.text(expr.CanonicalAgg(a.Agg))
+		}
+	case *Dedupe:
+		d.int(int64(len(op.Keys)))
+		for _, k := range op.Keys {
+			d.int(int64(k))
+		}
+		d.int(int64(op.Time))
+		d.int(op.Within)
+	case *Sink:
+		d.component(op.Component, op.Version, op.Params, op.Table)
+	}
+	d.schema(n.Schema)
+	d.text(n.Mode.Change.String())
+	d.texts(n.Mode.Key)
+	d.list(inputs)
+	sum := d.sum()
+	f.done[n] = sum
+	return sum
+}
