@@ -52,8 +52,10 @@ type scripted struct {
 	reads     int
 	// perEpoch is how many reads a partition answers before it waits for the end of the epoch; 0 is no bound.
 	perEpoch int
-	// endless keeps partitions open at their end.
+	// endless keeps partitions open at their end; add appends to them then.
 	endless bool
+	// recordTime, when not 0, is the broker's time of every record.
+	recordTime int64
 }
 
 func (s *scripted) Partitions(context.Context) ([]component.Partition, error) {
@@ -77,12 +79,24 @@ func (s *scripted) Open(_ context.Context, p component.Partition, from component
 			return nil, err
 		}
 	}
-	return &scriptedReader{src: s, rows: s.parts[i], at: at, part: i}, nil
+	return &scriptedReader{src: s, at: at, part: i}, nil
+}
+
+// add appends events to an endless partition.
+func (s *scripted) add(part int, e ...event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts[part] = append(s.parts[part], e...)
+}
+
+func (s *scripted) rows(part int) []event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.parts[part]
 }
 
 type scriptedReader struct {
 	src  *scripted
-	rows []event
 	at   int
 	part int
 	size int
@@ -108,21 +122,22 @@ func (r *scriptedReader) Read(ctx context.Context) (*component.Chunk, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	if r.at >= len(r.rows) {
+	rows := r.src.rows(r.part)
+	if r.at >= len(rows) {
 		if r.src.endless {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}
 		return nil, io.EOF
 	}
-	n := min(r.size, len(r.rows)-r.at)
+	n := min(r.size, len(rows)-r.at)
 	s := eventSchema()
 	cols := make([]*batch.Builder, len(s.Fields))
 	for i, f := range s.Fields {
 		cols[i] = batch.NewBuilder(f.Type, n)
 	}
 	b := &batch.Batch{Schema: s, N: n}
-	for _, e := range r.rows[r.at : r.at+n] {
+	for _, e := range rows[r.at : r.at+n] {
 		cols[0].AppendInt(e.key)
 		cols[1].AppendInt(e.val)
 		cols[2].AppendString(e.text)
@@ -133,10 +148,16 @@ func (r *scriptedReader) Read(ctx context.Context) (*component.Chunk, error) {
 		b.Cols = append(b.Cols, c.Finish())
 	}
 	r.at += n
-	return &component.Chunk{Batch: b, Next: component.Position(strconv.Itoa(r.at)), Records: n, Bytes: int64(n) * 10}, nil
+	var times []int64
+	if r.src.recordTime != 0 {
+		for range n {
+			times = append(times, r.src.recordTime)
+		}
+	}
+	return &component.Chunk{Batch: b, RecordTimes: times, Next: component.Position(strconv.Itoa(r.at)), Records: n, Bytes: int64(n) * 10}, nil
 }
 
-func (r *scriptedReader) Lag() int64   { return int64(len(r.rows) - r.at) }
+func (r *scriptedReader) Lag() int64   { return int64(len(r.src.rows(r.part)) - r.at) }
 func (r *scriptedReader) Close() error { return nil }
 
 // target stands for a table that survives the job: rows applied by token, or by committed transaction.
