@@ -16,6 +16,9 @@ import (
 // converted; a value that does not fit is an error, and so is a string that is not UTF-8. Digits of a timestamp finer than a microsecond
 // are dropped towards the past.
 func FromArrow(rec arrow.RecordBatch, s *schema.Schema) (*Batch, error) {
+	if rec.NumRows() > maxInt32 {
+		return nil, fmt.Errorf("the Arrow record has %d rows, more than one batch can hold", rec.NumRows())
+	}
 	b := &Batch{Schema: s, N: int(rec.NumRows()), Part: NoPart, Cols: make([]*Vector, len(s.Fields))}
 	for i, f := range s.Fields {
 		at := rec.Schema().FieldIndices(f.Name)
@@ -38,6 +41,9 @@ func mismatch(a arrow.Array, t schema.Type) error {
 // fromArray converts one array. Its offset need not be zero.
 func fromArray(a arrow.Array, t schema.Type) (*Vector, error) {
 	v := &Vector{Type: t, N: a.Len()}
+	if err := backed(a); err != nil {
+		return nil, err
+	}
 	if a.NullN() > 0 {
 		v.Valid = NewBitmap(v.N, false)
 		for i := range v.N {
@@ -70,6 +76,26 @@ func fromArray(a arrow.Array, t schema.Type) (*Vector, error) {
 	return v, err
 }
 
+// backed verifies that an array has memory for as many rows as it claims, before memory is taken for them: in a damaged stream the
+// one says nothing about the other. Every layout but a struct's has at least a bit a row in its second buffer.
+func backed(a arrow.Array) error {
+	d := a.Data()
+	bits := func(i int) int {
+		if b := d.Buffers(); i < len(b) && b[i] != nil {
+			return b[i].Len() * 8
+		}
+		return 0
+	}
+	end := d.Offset() + d.Len()
+	if d.Offset() < 0 || d.Len() < 0 || end < 0 || a.NullN() > 0 && bits(0) < end {
+		return fmt.Errorf("the validity of %d rows is missing", d.Len())
+	}
+	if _, ok := a.(*array.Struct); !ok && bits(1) < end {
+		return fmt.Errorf("the values of %d rows are missing", d.Len())
+	}
+	return nil
+}
+
 func boolsFrom(v *Vector, a arrow.Array) error {
 	in, ok := a.(*array.Boolean)
 	if !ok {
@@ -89,10 +115,10 @@ func widen[To, From int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uin
 func signedFrom(v *Vector, a arrow.Array) error {
 	switch in := a.(type) {
 	case *array.Date32:
-		return v.exactly(schema.Date, a, func() { v.I64 = make([]int64, v.N); each(in.Date32Values(), v.I64) })
+		return v.exactly(schema.Date, a, func() { v.I64 = make([]int64, len(in.Date32Values())); each(in.Date32Values(), v.I64) })
 	case *array.Date64:
 		return v.exactly(schema.Date, a, func() {
-			v.I64 = make([]int64, v.N)
+			v.I64 = make([]int64, len(in.Date64Values()))
 			for i, d := range in.Date64Values() {
 				v.I64[i] = floorDiv(int64(d), 86_400_000)
 			}
@@ -166,7 +192,7 @@ func timesFrom(v *Vector, in *array.Timestamp) error {
 	case arrow.Millisecond:
 		times = 1_000
 	}
-	v.I64 = make([]int64, v.N)
+	v.I64 = make([]int64, len(shared))
 	for i, n := range shared {
 		switch {
 		case v.IsNull(i):

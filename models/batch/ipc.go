@@ -2,8 +2,10 @@ package batch
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"strconv"
 
@@ -15,6 +17,9 @@ import (
 	"millrace/models/schema"
 )
 
+// A text is a sequence of frames: 4 bytes of magic, the length of the stream and its CRC-32C (8 and 4 bytes, little-endian), the
+// stream. The sum is what finds damage: Arrow's own reader trusts the lengths it is told.
+//
 // The stream is plain Arrow IPC that any Arrow reader understands: the columns, then those of kindColumn, markColumn and
 // offsetColumn that the batch has. The schema's metadata holds what Arrow cannot say.
 const (
@@ -25,8 +30,15 @@ const (
 	offsetColumn = "$offset"
 )
 
+const (
+	frameMagic  = "MRB1"
+	frameHeader = 16
+)
+
+func castagnoli(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
+
 // MaxIPCBytes bounds the memory that one call of ReadIPC takes, whatever the bytes claim.
-const MaxIPCBytes = 1 << 30
+const MaxIPCBytes = 512 << 20
 
 // Compression is how AppendIPC compresses the buffers of a stream; ReadIPC sees it by itself.
 type Compression uint8
@@ -38,8 +50,8 @@ const (
 	Zstd
 )
 
-// AppendIPC appends the selected rows of b to dst as a whole Arrow IPC stream, with schema, row kinds, marks, offsets and part.
-// Streams may follow each other in one text. At most one compression is given.
+// AppendIPC appends the selected rows of b to dst as a framed Arrow IPC stream, with schema, row kinds, marks, offsets and part.
+// Frames may follow each other in one text. At most one compression is given.
 func AppendIPC(dst []byte, b *Batch, c ...Compression) ([]byte, error) {
 	b = b.Compact()
 	rec, err := ToArrow(b)
@@ -68,7 +80,8 @@ func AppendIPC(dst []byte, b *Batch, c ...Compression) ([]byte, error) {
 	meta := arrow.NewMetadata([]string{schemaKey, partKey}, []string{string(text), strconv.Itoa(int(b.Part))})
 	s := arrow.NewSchema(fields, &meta)
 
-	out := bytes.NewBuffer(dst)
+	begin := len(dst)
+	out := bytes.NewBuffer(append(dst, make([]byte, frameHeader)...))
 	opts := []ipc.Option{ipc.WithSchema(s)}
 	for _, x := range c {
 		switch x {
@@ -85,6 +98,10 @@ func AppendIPC(dst []byte, b *Batch, c ...Compression) ([]byte, error) {
 	if err := w.Close(); err != nil {
 		return dst, fmt.Errorf("writing a batch as Arrow IPC: %w", err)
 	}
+	text = out.Bytes()[begin:]
+	copy(text, frameMagic)
+	binary.LittleEndian.PutUint64(text[4:], uint64(len(text)-frameHeader))
+	binary.LittleEndian.PutUint32(text[12:], castagnoli(text[frameHeader:]))
 	return out.Bytes(), nil
 }
 
@@ -98,22 +115,44 @@ func kindBytes(kinds []RowKind) []byte {
 
 // ReadIPC reads the batches of the streams that AppendIPC wrote. Bytes that are anything else give an error: they may come from a damaged
 // file. The batches may share memory with data.
-func ReadIPC(data []byte) (out []*Batch, err error) {
+func ReadIPC(data []byte) ([]*Batch, error) { return readIPC(data, MaxIPCBytes) }
+
+func readIPC(data []byte, limit int) (out []*Batch, err error) {
 	defer func() {
 		// The Arrow reader answers some damaged streams with a panic.
 		if r := recover(); r != nil {
 			out, err = nil, fmt.Errorf("reading a batch from Arrow IPC: %v", r)
 		}
 	}()
-	in, mem := bytes.NewReader(data), &budget{left: MaxIPCBytes}
-	for in.Len() > 0 {
-		batches, err := readStream(in, mem, int64(len(data)))
+	mem := &budget{left: limit}
+	for len(data) > 0 {
+		stream, rest, err := cutFrame(data)
 		if err != nil {
 			return nil, fmt.Errorf("reading a batch from Arrow IPC: %w", err)
 		}
-		out = append(out, batches...)
+		batches, err := readStream(bytes.NewReader(stream), mem, int64(len(stream)))
+		if err != nil {
+			return nil, fmt.Errorf("reading a batch from Arrow IPC: %w", err)
+		}
+		out, data = append(out, batches...), rest
 	}
 	return out, nil
+}
+
+// cutFrame takes the first frame's stream off data.
+func cutFrame(data []byte) (stream, rest []byte, err error) {
+	if len(data) < frameHeader || string(data[:4]) != frameMagic {
+		return nil, nil, fmt.Errorf("%d bytes do not begin with a frame", len(data))
+	}
+	size, sum := binary.LittleEndian.Uint64(data[4:]), binary.LittleEndian.Uint32(data[12:])
+	data = data[frameHeader:]
+	if size > uint64(len(data)) {
+		return nil, nil, fmt.Errorf("a frame of %d bytes ends after %d", size, len(data))
+	}
+	if got := castagnoli(data[:size]); got != sum {
+		return nil, nil, fmt.Errorf("the sum of a frame is %08x, not %08x: it is damaged", got, sum)
+	}
+	return data[:size:size], data[size:], nil
 }
 
 func readStream(in *bytes.Reader, mem memory.Allocator, limit int64) (out []*Batch, err error) {
@@ -165,6 +204,9 @@ func readExtras(b *Batch, rec arrow.RecordBatch) error {
 			if name != kindColumn {
 				return fmt.Errorf("unexpected column %q", name)
 			}
+			if len(col.Uint8Values()) != b.N {
+				return fmt.Errorf("%d kinds for %d rows", len(col.Uint8Values()), b.N)
+			}
 			b.Kinds = make([]RowKind, b.N)
 			for j, k := range col.Uint8Values() {
 				if k > byte(Delete) {
@@ -193,7 +235,7 @@ type budget struct{ left int }
 
 func (b *budget) take(n int) {
 	if n < 0 || n > b.left {
-		panic(fmt.Sprintf("the stream claims more than %d bytes", MaxIPCBytes))
+		panic(fmt.Sprintf("the stream claims %d bytes more than it may take", n-b.left))
 	}
 	b.left -= n
 }

@@ -226,9 +226,13 @@ func TestReadIPCRefusesWhatIsNotAStream(t *testing.T) {
 	b := randomBatch(rand.New(rand.NewPCG(5, 5)))
 	text, err := AppendIPC(nil, b)
 	require.NoError(t, err)
-	for n := 1; n < len(text)-8; n += 1 + n/40 {
+	for n := 1; n < len(text); n += 1 + n/40 {
 		_, err := ReadIPC(text[:n])
 		require.Error(t, err, "%d of %d bytes", n, len(text))
+		damaged := append([]byte{}, text...)
+		damaged[n] ^= 0x10
+		_, err = ReadIPC(damaged)
+		require.Error(t, err, "byte %d was changed", n)
 	}
 	_, err = ReadIPC([]byte("not a stream at all, but some text"))
 	require.Error(t, err)
@@ -266,7 +270,7 @@ func FuzzReadIPC(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := ReadIPC(data)
+		got, err := readIPC(data, 8<<20)
 		if err != nil {
 			return
 		}

@@ -2,6 +2,8 @@ package compile
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"millrace/components/component"
@@ -159,10 +161,19 @@ func (c *compiler) run() {
 	c.resolveComponents()
 	c.decode()
 	c.arity()
-	c.deadEnds()
+	if !c.edgesUnsure() {
+		c.deadEnds()
+	}
 	for _, n := range c.order() {
 		c.lower(n)
 	}
+}
+
+// edgesUnsure reports whether parsing refused an edge. A node that seems to lack one may have had it there, so that is not told.
+func (c *compiler) edgesUnsure() bool {
+	return slices.ContainsFunc(c.parsed, func(d diag.Diagnostic) bool {
+		return d.Severity == diag.Error && strings.HasPrefix(d.Path, "edges")
+	})
 }
 
 // finish returns the diagnostics, sorted by place.

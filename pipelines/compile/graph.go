@@ -104,6 +104,8 @@ func (c *compiler) arity() {
 		}
 		got, least, most := len(n.inputs), n.spec.MinInputs, n.spec.MaxInputs
 		switch {
+		case got < least && c.edgesUnsure():
+			n.failed = true
 		case got < least:
 			c.nodeError(n, CodeTooFewInputs, "%s takes %s, %q has %s", n.Component, plural(least, most), n.ID, count(got)).
 				Fix = "Add an edge that leads to " + n.ID + "."

@@ -66,6 +66,14 @@ func (c *compiler) planning(n *docNode, found *diag.List) *component.Planning {
 		Diags:     found,
 		Exprs:     &exprs{diags: found, params: c.params, zone: c.zone},
 		MakeNode: func(slot string, op plan.Op, s *schema.Schema, mode plan.Mode, inputs ...*plan.Node) *plan.Node {
+			// What changes an operator puts out follows from those it takes; only a source has a say of its own.
+			if len(inputs) > 0 {
+				inferred, err := plan.InferMode(op, inputs)
+				if err != nil {
+					found.Errorf(CodeChangeMode, n.ComponentAt, "%q cannot take the changes of its input: %v", n.ID, err)
+				}
+				mode = inferred
+			}
 			return &plan.Node{ID: OperatorID(c.doc.Name, n.ID, inline, slot), Op: op, Inputs: inputs, Schema: s, Mode: mode}
 		},
 	}

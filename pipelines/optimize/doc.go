@@ -11,7 +11,8 @@
 //   - sharing: an operator with several consumers stays one, and is not rewritten for the sake of a single consumer.
 //
 // One thing may differ: a filter on keys that moves below a window or a dedupe takes rows away before these judge lateness, so late rows
-// which the filter would have dropped are no longer listed in the late ledger.
+// which the filter would have dropped are no longer listed in the late ledger, and a sum of a group it would have dropped can no longer
+// overflow and stop the pipeline.
 //
 // Which columns can reject a row is settled before the first rule (Scan.Checked, see MarkChecked), from the plan as it was compiled, and
 // no rule changes it.

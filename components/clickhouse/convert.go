@@ -1,0 +1,219 @@
+package clickhouse
+
+import (
+	"fmt"
+	"time"
+
+	chcolumn "github.com/ClickHouse/clickhouse-go/v2/lib/column"
+	"github.com/shopspring/decimal"
+
+	"millrace/models/batch"
+	"millrace/models/schema"
+)
+
+// appender is a column of the driver's block.
+type appender interface {
+	Append(any) error
+	AppendRow(any) error
+}
+
+// appendColumn adds the selected rows of all batches to a column: whole typed slices where the driver takes them, row by row where it
+// does not (LowCardinality, arrays, maps, tuples). n is the number of rows.
+func appendColumn(to appender, t chType, source int, rows []*batch.Batch, n int) error {
+	if t.low || len(t.elems) > 0 {
+		for _, b := range rows {
+			v := b.Cols[source]
+			for i := range b.Rows() {
+				if err := to.AppendRow(value(t, v, b.Row(i))); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	switch t.name {
+	case "Bool":
+		return add(to, t, source, rows, n, func(v *batch.Vector, i int) bool { return v.Bools[i] })
+	case "Int8":
+		return add(to, t, source, rows, n, integer[int8])
+	case "Int16":
+		return add(to, t, source, rows, n, integer[int16])
+	case "Int32":
+		return add(to, t, source, rows, n, integer[int32])
+	case "Int64":
+		return add(to, t, source, rows, n, integer[int64])
+	case "UInt8":
+		return add(to, t, source, rows, n, integer[uint8])
+	case "UInt16":
+		return add(to, t, source, rows, n, integer[uint16])
+	case "UInt32":
+		return add(to, t, source, rows, n, integer[uint32])
+	case "UInt64":
+		return add(to, t, source, rows, n, integer[uint64])
+	case "Float32":
+		return add(to, t, source, rows, n, func(v *batch.Vector, i int) float32 { return float32(v.F64[i]) })
+	case "Float64":
+		return add(to, t, source, rows, n, func(v *batch.Vector, i int) float64 { return v.F64[i] })
+	case "Decimal":
+		return add(to, t, source, rows, n, decimalOf)
+	case "Date", "Date32", "DateTime", "DateTime64":
+		return add(to, t, source, rows, n, timeOf)
+	case "String", "FixedString", "Enum8", "Enum16", "UUID", "JSON":
+		return addStrings(to, t, source, rows, n)
+	default:
+		return fmt.Errorf("columns of type %s cannot be written", t.text)
+	}
+}
+
+func integer[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64](v *batch.Vector, i int) T {
+	switch {
+	case v.U64 != nil:
+		return T(v.U64[i])
+	case v.Bools != nil:
+		if v.Bools[i] {
+			return 1
+		}
+		return 0
+	default:
+		return T(v.I64[i])
+	}
+}
+
+func decimalOf(v *batch.Vector, i int) decimal.Decimal {
+	return decimal.NewFromBigInt(v.Dec[i].BigInt(), -int32(v.Type.Scale))
+}
+
+func timeOf(v *batch.Vector, i int) time.Time {
+	if v.Type.Kind == schema.Date {
+		return time.Unix(v.I64[i]*86400, 0).UTC()
+	}
+	return time.UnixMicro(v.I64[i]).UTC()
+}
+
+// add appends a column as one slice, of pointers where NULL is possible.
+func add[T any](to appender, t chType, source int, rows []*batch.Batch, n int, get func(*batch.Vector, int) T) error {
+	values := make([]T, n)
+	var pointers []*T
+	if t.nullable {
+		pointers = make([]*T, n)
+	}
+	at := 0
+	for _, b := range rows {
+		v := b.Cols[source]
+		for i := range b.Rows() {
+			if row := b.Row(i); !v.IsNull(row) {
+				values[at] = get(v, row)
+				if pointers != nil {
+					pointers[at] = &values[at]
+				}
+			}
+			at++
+		}
+	}
+	if pointers != nil {
+		return to.Append(pointers)
+	}
+	return to.Append(values)
+}
+
+// addStrings appends a column of texts: each batch's bytes become one string, whose pieces the rows share.
+func addStrings(to appender, t chType, source int, rows []*batch.Batch, n int) error {
+	var (
+		of     *batch.Vector
+		whole  string
+		offset []int32
+		codes  []int32
+	)
+	return add(to, t, source, rows, n, func(v *batch.Vector, i int) string {
+		if v != of {
+			of, codes = v, v.Codes
+			if codes != nil {
+				whole, offset = string(v.Dict.Data), v.Dict.Off
+			} else {
+				whole, offset = string(v.Data), v.Off
+			}
+		}
+		if codes != nil {
+			i = int(codes[i])
+		}
+		return whole[offset[i]:offset[i+1]]
+	})
+}
+
+// value returns one value as the driver's AppendRow wants it for a column of type t.
+func value(t chType, v *batch.Vector, i int) any {
+	if v.IsNull(i) {
+		return nil
+	}
+	switch t.name {
+	case "Array":
+		out := make([]any, 0, v.Off[i+1]-v.Off[i])
+		for j := v.Off[i]; j < v.Off[i+1]; j++ {
+			out = append(out, value(t.elems[0], v.Elems, int(j)))
+		}
+		return out
+	case "Map":
+		return &pairs{t: t, v: v, next: int(v.Off[i]), end: int(v.Off[i+1])}
+	case "Tuple":
+		out := make([]any, len(v.Fields))
+		for j := range v.Fields {
+			out[j] = value(t.elems[j], v.Fields[j], i)
+		}
+		return out
+	case "Bool":
+		return v.Bools[i]
+	case "Int8":
+		return integer[int8](v, i)
+	case "Int16":
+		return integer[int16](v, i)
+	case "Int32":
+		return integer[int32](v, i)
+	case "Int64":
+		return integer[int64](v, i)
+	case "UInt8":
+		return integer[uint8](v, i)
+	case "UInt16":
+		return integer[uint16](v, i)
+	case "UInt32":
+		return integer[uint32](v, i)
+	case "UInt64":
+		return integer[uint64](v, i)
+	case "Float32":
+		return float32(v.F64[i])
+	case "Float64":
+		return v.F64[i]
+	case "Decimal":
+		return decimalOf(v, i)
+	case "Date", "Date32", "DateTime", "DateTime64":
+		return timeOf(v, i)
+	default:
+		return string(v.Bytes(i))
+	}
+}
+
+// pairs hands the driver a map in its own order.
+type pairs struct {
+	t         chType
+	v         *batch.Vector
+	next, end int
+}
+
+var _ chcolumn.IterableOrderedMap = (*pairs)(nil)
+
+// Put is never called: the driver uses it to read.
+func (p *pairs) Put(any, any) { panic("clickhouse: pairs are for writing") }
+
+// Iterator returns the pairs themselves.
+func (p *pairs) Iterator() chcolumn.MapIterator { return p }
+
+// Next moves to the next pair.
+func (p *pairs) Next() bool {
+	p.next++
+	return p.next <= p.end
+}
+
+// Key returns the current key.
+func (p *pairs) Key() any { return value(p.t.elems[0], p.v.Keys, p.next-1) }
+
+// Value returns the current value.
+func (p *pairs) Value() any { return value(p.t.elems[1], p.v.Elems, p.next-1) }

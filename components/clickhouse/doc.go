@@ -1,0 +1,18 @@
+// Package clickhouse writes to ClickHouse tables: the connection "clickhouse" and the sink "clickhouse".
+//
+// # One chunk, one block, one token
+//
+// The sink is a component.StagedSink. A chunk is one INSERT of one block over the native protocol, with insert_deduplication_token set to
+// the chunk's token and every setting that decides how a block is cut or deduplicated pinned. Where the table keeps enough tokens
+// (MinWindow or more, for itself and for every table its materialized views fill), inserting the same chunk again has no effect, and the
+// sink promises exactly once. Chunks are applied in order by one writer, so the tokens used since an insert of unknown outcome are only
+// those of other writers.
+//
+// Elsewhere (other engines, smaller windows) the sink says "at least once" and why. There an insert whose outcome is unknown is not
+// repeated unless on_unknown_outcome says so: the sink stops and asks.
+//
+// # No silent coercion
+//
+// Columns are compared with the table when the sink opens; what cannot hold the rows is refused there, column by column. Values that a
+// narrower column cannot hold reject their row in Check, before it is staged. See docs/components/clickhouse-types.md.
+package clickhouse

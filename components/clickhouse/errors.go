@@ -1,0 +1,138 @@
+package clickhouse
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	ch "github.com/ClickHouse/clickhouse-go/v2"
+
+	"millrace/components/component"
+	"millrace/models/diag"
+)
+
+// The diagnostics of this package.
+const (
+	CodeUnreachable    diag.Code = "clickhouse.unreachable"
+	CodeAuthentication diag.Code = "clickhouse.authentication_failed"
+	CodeBadConnection  diag.Code = "clickhouse.bad_connection"
+	CodeBadParams      diag.Code = "clickhouse.bad_params"
+	CodeTableMissing   diag.Code = "clickhouse.table_missing"
+	CodeColumnMissing  diag.Code = "clickhouse.column_missing"
+	CodeColumnType     diag.Code = "clickhouse.column_type"
+	CodeColumnUnfilled diag.Code = "clickhouse.column_unfilled"
+	CodeColumnComputed diag.Code = "clickhouse.column_computed"
+	CodeUnsupported    diag.Code = "clickhouse.unsupported_type"
+	CodeRefused        diag.Code = "clickhouse.insert_refused"
+	CodeUnknownOutcome diag.Code = "clickhouse.outcome_unknown"
+)
+
+// failure is a diagnostic that keeps its cause.
+type failure struct {
+	diag.Diagnostic
+	cause error
+}
+
+func (f *failure) Error() string {
+	s := fmt.Sprintf("%s: %s", f.Code, f.Message)
+	if f.cause != nil {
+		s += ": " + f.cause.Error()
+	}
+	return s
+}
+
+func (f *failure) Unwrap() error { return f.cause }
+
+func fail(code diag.Code, cause error, fix, format string, args ...any) error {
+	return &failure{diag.Diagnostic{Code: code, Severity: diag.Error, Message: fmt.Sprintf(format, args...), Fix: fix}, cause}
+}
+
+func permanent(code diag.Code, cause error, fix, format string, args ...any) error {
+	return &component.PermanentError{Err: fail(code, cause, fix, format, args...)}
+}
+
+// Codes of the server (ClickHouse, src/Common/ErrorCodes.cpp).
+const (
+	codeUnknownTable     = 60
+	codeUnknownDatabase  = 81
+	codeTooManyParts     = 252
+	codeTableReadOnly    = 242
+	codeUnknownUser      = 192
+	codeWrongPassword    = 193
+	codePasswordRequired = 194
+	codeAuthFailed       = 516
+)
+
+// transient lists the server's errors that time may mend: it is starting, stopping, overloaded, short of memory or of disk, or has lost
+// its keeper.
+func transient(code int32) bool {
+	switch code {
+	case 3, // UNEXPECTED_END_OF_FILE
+		159,               // TIMEOUT_EXCEEDED
+		202,               // TOO_MANY_SIMULTANEOUS_QUERIES
+		203,               // NO_FREE_CONNECTION
+		209,               // SOCKET_TIMEOUT
+		210,               // NETWORK_ERROR
+		225,               // NO_ZOOKEEPER
+		236,               // ABORTED
+		241,               // MEMORY_LIMIT_EXCEEDED
+		codeTableReadOnly, // a replica that lost its keeper
+		243,               // NOT_ENOUGH_SPACE
+		285,               // TOO_FEW_LIVE_REPLICAS
+		319,               // UNKNOWN_STATUS_OF_INSERT
+		394,               // QUERY_WAS_CANCELLED
+		745,               // SERVER_OVERLOADED
+		999:               // KEEPER_EXCEPTION
+		return true
+	}
+	return false
+}
+
+// mendable reports whether trying again may help. Errors that are not the server's are the network's.
+func mendable(err error) bool {
+	var forever *component.PermanentError
+	if errors.As(err, &forever) {
+		return false
+	}
+	var e *ch.Exception
+	if !errors.As(err, &e) {
+		return true
+	}
+	if e.Code == codeTooManyParts {
+		// Too many parts means that merges are behind; too many partitions in one block stays true for ever.
+		return !strings.Contains(e.Message, "partitions for single INSERT")
+	}
+	return transient(e.Code)
+}
+
+// classify says in plain words why the server could not be used.
+func classify(err error, what string) error {
+	var e *ch.Exception
+	var dns *net.DNSError
+	var already *failure
+	var forever *component.PermanentError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &already), errors.As(err, &forever):
+		return err
+	case errors.As(err, &e):
+		switch e.Code {
+		case codeUnknownUser, codeWrongPassword, codePasswordRequired, codeAuthFailed:
+			return permanent(CodeAuthentication, nil, "Check the user and the password of the connection.", "%s: the server refused the login (%s)", what, e.Name)
+		case codeUnknownTable, codeUnknownDatabase:
+			return permanent(CodeTableMissing, err, "Create the table, or set create: if_missing.", "%s", what)
+		}
+		if !mendable(err) {
+			return permanent(CodeRefused, err, "", "%s", what)
+		}
+		return fail(CodeUnreachable, err, "", "%s: the server is not ready", what)
+	case errors.As(err, &dns):
+		return fail(CodeUnreachable, err, "Check the spelling of the addresses.", "%s: the name %s does not resolve", what, dns.Name)
+	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
+		return fail(CodeUnreachable, err, "Compare the connection's TLS settings with the server's port: 9440 is the usual one with TLS, 9000 without.", "%s: TLS could not be set up", what)
+	default:
+		return fail(CodeUnreachable, err, "Check that the server runs and that the address is its native port (usually 9000), not the HTTP one.", "%s", what)
+	}
+}

@@ -1,0 +1,172 @@
+package clickhouse
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"millrace/components/component"
+	"millrace/components/lowering"
+	"millrace/models/diag"
+	"millrace/models/plan"
+	"millrace/models/schema"
+)
+
+// namePart is what the driver can find again as a table's name in an INSERT.
+var namePart = regexp.MustCompile("^[^\\s().`\"'\\\\]+$")
+
+// parseName reads "database.table" or "table".
+func parseName(s string) (tableName, bool) {
+	database, table, two := strings.Cut(s, ".")
+	if !two {
+		database, table = "", s
+	}
+	return tableName{database, table}, namePart.MatchString(table) && (!two || namePart.MatchString(database))
+}
+
+// physicalName returns the name of the table in ClickHouse: the parameter physical, else the last two parts of the catalog name.
+func physicalName(p component.Params) tableName {
+	if s := p.String("physical"); s != "" {
+		n, _ := parseName(s)
+		return n
+	}
+	parts := strings.Split(p.String("table"), ".")
+	if len(parts) == 1 {
+		return tableName{table: parts[0]}
+	}
+	return tableName{parts[len(parts)-2], parts[len(parts)-1]}
+}
+
+func planSink(pc *component.Planning, p component.Params, input *plan.Node) (*plan.Sink, bool) {
+	c := checker{pc: pc, p: p, in: input.Schema, ok: true}
+	c.connection()
+	physical := c.physical()
+	c.columns()
+	if !c.ok {
+		return nil, false
+	}
+	fields := sinkSpec().Fields
+	values := map[string]any{}
+	for _, f := range fields {
+		values[f.Name] = p.Value(f.Name)
+	}
+	values["physical"] = physical
+	params, err := component.Encode(fields, component.NewParams(values))
+	if err != nil {
+		lowering.Report(pc, CodeBadParams, p.Span(""), p.Path(""), "%v", err)
+		return nil, false
+	}
+	return &plan.Sink{Component: Name, Version: 1, Params: params, Table: p.String("table")}, true
+}
+
+type checker struct {
+	pc *component.Planning
+	p  component.Params
+	in *schema.Schema
+	ok bool
+}
+
+func (c *checker) report(code diag.Code, field, fix, format string, args ...any) {
+	c.ok = false
+	lowering.Report(c.pc, code, c.p.Span(field), c.p.Path(field), format, args...).Fix = fix
+}
+
+func (c *checker) connection() {
+	name := c.p.String("connection")
+	found, ok := c.pc.Catalog.Connection(name)
+	switch {
+	case !ok:
+		fix := ""
+		if near := diag.Nearest(name, c.pc.Catalog.Connections()); near != "" {
+			fix = "Did you mean " + near + "?"
+		}
+		c.report(CodeBadConnection, "connection", fix, "there is no connection %q", name)
+	case found.Component != Name:
+		c.report(CodeBadConnection, "connection", "", "%q is a connection to %s, not to ClickHouse", name, found.Component)
+	}
+}
+
+// physical resolves the table's name in ClickHouse: given here, else by the catalog's entry, else from the full name.
+func (c *checker) physical() string {
+	name := c.p.String("physical")
+	if t, ok := c.pc.Catalog.Table(c.p.String("table")); name == "" && ok && t.Sink != nil && t.Sink.Component == Name {
+		name = t.Sink.Params.String("physical")
+	}
+	if name == "" {
+		n := physicalName(c.p)
+		name = n.table
+		if n.database != "" {
+			name = n.database + "." + n.table
+		}
+	}
+	if _, ok := parseName(name); !ok {
+		field := "table"
+		if c.p.Has("physical") {
+			field = "physical"
+		}
+		c.report(CodeBadParams, field, "Give physical: database.table, without spaces, quotes or parentheses.", "%q cannot be the name of a table in ClickHouse", name)
+	}
+	return name
+}
+
+// columns checks what needs no server: names the driver can write, types the table can have, and the columns the layout names.
+func (c *checker) columns() {
+	for _, f := range c.in.Fields {
+		if !insertable.MatchString(f.Name) {
+			c.report(CodeUnsupported, "", "Rename it with AS in a compute node.", "the name of the column %q cannot be written in an INSERT", f.Name)
+		}
+		if _, err := typeSQL(f.Type, f.Nullable); err != nil {
+			c.report(CodeUnsupported, "", "CAST it in a compute node.", "column %q: %v", f.Name, err)
+		}
+	}
+	for i, name := range c.p.Strings("order_by") {
+		at, ok := lowering.Find(c.pc, name, c.in, c.p.Span("order_by"), fmt.Sprintf("%s[%d]", c.p.Path("order_by"), i))
+		if !ok {
+			c.ok = false
+		} else if t := c.in.Fields[at].Type; t.Nested() || t.Kind == schema.JSON {
+			c.report(CodeBadParams, "order_by", "", "%q is %s, by which a table is not sorted", name, t)
+		}
+	}
+	if text := c.p.String("partition_by"); text != "" {
+		c.partition(text)
+	}
+	if c.p.Has("ttl") {
+		ttl := c.p.Object("ttl")
+		at, ok := lowering.Find(c.pc, ttl.String("column"), c.in, ttl.Span("column"), ttl.Path("column"))
+		if !ok {
+			c.ok = false
+		} else if k := c.in.Fields[at].Type.Kind; k != schema.Date && k != schema.Timestamp {
+			c.report(CodeBadParams, "ttl", "Use a date or a timestamp.", "rows do not expire by %q, which is %s", ttl.String("column"), c.in.Fields[at].Type)
+		}
+	}
+}
+
+func (c *checker) partition(text string) {
+	by, known := parsePartition(text)
+	if by == nil {
+		if !known {
+			c.report(CodeBadParams, "partition_by", "Use a column, toYYYYMM(column), toYYYYMMDD(column) or toDate(column).", "%q is not a partition expression that can be used here", text)
+		}
+		return
+	}
+	at, ok := lowering.Find(c.pc, by.column, c.in, c.p.Span("partition_by"), c.p.Path("partition_by"))
+	if !ok {
+		c.ok = false
+	} else if t := c.in.Fields[at].Type; !by.applies(t) {
+		c.report(CodeBadParams, "partition_by", "", "a table is not partitioned by %s of %s", by.sql(), t)
+	}
+}
+
+// layoutOf reads how the table is created out of the parameters.
+func layoutOf(p component.Params, s *schema.Schema) layout {
+	l := layout{engine: p.String("engine"), orderBy: p.Strings("order_by"), window: p.Int("deduplication_window")}
+	if len(l.orderBy) == 0 {
+		l.orderBy = s.Key
+	}
+	l.partition, _ = parsePartition(p.String("partition_by"))
+	if p.Has("ttl") {
+		ttl := p.Object("ttl")
+		l.ttlColumn, l.ttl = ttl.String("column"), ttl.Duration("after")
+	}
+	return l
+}

@@ -1,0 +1,2 @@
+// Package compute is the component that chooses, renames and computes columns.
+package compute

@@ -1,0 +1,50 @@
+package file
+
+import (
+	"fmt"
+
+	"millrace/components/component"
+	"millrace/models/diag"
+)
+
+// The diagnostics of the file source.
+const (
+	// CodePattern is a glob that cannot be read.
+	CodePattern diag.Code = "file.bad_pattern"
+	// CodeNotFound is a glob that matches no file where one is needed.
+	CodeNotFound diag.Code = "file.not_found"
+	// CodeUnreadable is a file that cannot be opened or read.
+	CodeUnreadable diag.Code = "file.unreadable"
+	// CodeReplaced is a file that shrank or gave way to another.
+	CodeReplaced diag.Code = "file.replaced"
+	// CodeHeader is a header that does not fit the columns.
+	CodeHeader diag.Code = "file.header"
+	// CodePosition is a position that no file of this kind has.
+	CodePosition diag.Code = "file.bad_position"
+	// CodeParquet is a Parquet file whose columns do not fit.
+	CodeParquet diag.Code = "file.parquet"
+	// CodeSchemaMissing is a source without declared columns.
+	CodeSchemaMissing diag.Code = "file.schema_missing"
+	// CodeFormat is a format that cannot read files.
+	CodeFormat diag.Code = "file.format"
+)
+
+type failure struct {
+	diag.Diagnostic
+	cause error
+}
+
+func (f *failure) Error() string {
+	if f.cause == nil {
+		return fmt.Sprintf("%s: %s", f.Code, f.Message)
+	}
+	return fmt.Sprintf("%s: %s: %v", f.Code, f.Message, f.cause)
+}
+
+func (f *failure) Unwrap() error { return f.cause }
+
+// permanent makes an error that trying again will not mend.
+func permanent(code diag.Code, cause error, fix, format string, args ...any) error {
+	d := diag.Diagnostic{Code: code, Severity: diag.Error, Message: fmt.Sprintf(format, args...), Fix: fix}
+	return &component.PermanentError{Err: &failure{d, cause}}
+}

@@ -1,0 +1,142 @@
+package file
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"millrace/components/component"
+)
+
+// defaultMaxRecord bounds a record where the engine does not.
+const defaultMaxRecord = 16 << 20
+
+type source struct {
+	oc           component.SourceContext
+	path         string
+	compression  string
+	follow       bool
+	poll         time.Duration
+	parquet      bool
+	format       *component.Spec
+	formatParams component.Params
+	// bounds holds, in a bounded run, the files and the sizes they had when the source was opened.
+	bounds map[string]int64
+	files  []string
+}
+
+var _ component.Source = (*source)(nil)
+
+func open(_ context.Context, oc component.SourceContext) (component.Source, error) {
+	p, err := component.DecodeJSON(sourceFields(), oc.Params)
+	if err != nil {
+		return nil, &component.PermanentError{Err: err}
+	}
+	s := &source{
+		oc: oc, path: p.String("path"), compression: p.String("compression"), poll: p.Duration("poll_interval"),
+		follow: p.String("mode") == modeFollow && !oc.Bounded, parquet: p.String("format") == formatParquet,
+	}
+	if s.poll <= 0 {
+		s.poll = defaultPoll
+	}
+	if oc.MaxRecordBytes <= 0 {
+		s.oc.MaxRecordBytes = defaultMaxRecord
+	}
+	if oc.BatchRows <= 0 {
+		s.oc.BatchRows = 4096
+	}
+	s.oc.Target.MaxRecordBytes = s.oc.MaxRecordBytes
+	if !s.parquet {
+		if s.format, s.formatParams, err = formatOf(oc.Registry, p); err != nil {
+			return nil, err
+		}
+	}
+	if s.files, err = s.glob(); err != nil {
+		return nil, err
+	}
+	if s.follow {
+		return s, nil
+	}
+	if len(s.files) == 0 {
+		return nil, permanent(CodeNotFound, nil, "Correct the path, or use mode: follow to wait for files.", "no file matches %q", s.path)
+	}
+	s.bounds = map[string]int64{}
+	for _, f := range s.files {
+		info, err := os.Stat(f)
+		if err != nil {
+			return nil, permanent(CodeUnreadable, err, "", "the file %q cannot be read", f)
+		}
+		s.bounds[f] = info.Size()
+	}
+	return s, nil
+}
+
+// glob lists the regular files the path names now, sorted.
+func (s *source) glob() ([]string, error) {
+	names, err := filepath.Glob(s.path)
+	if err != nil {
+		return nil, permanent(CodePattern, err, "Write *, ? and [a-z] for parts of names.", "the path %q is no pattern", s.path)
+	}
+	out := names[:0]
+	for _, n := range names {
+		// A file that vanished since is simply not there.
+		if info, err := os.Stat(n); err == nil && info.Mode().IsRegular() {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}
+
+// Partitions lists the files: all there are now, or those of the beginning when the run is bounded.
+func (s *source) Partitions(context.Context) ([]component.Partition, error) {
+	files := s.files
+	if s.follow {
+		var err error
+		if files, err = s.glob(); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]component.Partition, len(files))
+	for i, f := range files {
+		out[i] = component.Partition{ID: f, Ordinal: -1}
+	}
+	return out, nil
+}
+
+// Open returns a reader of one file.
+func (s *source) Open(_ context.Context, p component.Partition, from component.Position, fresh bool) (component.Reader, error) {
+	unit := "bytes:"
+	if s.parquet {
+		unit = "rows:"
+	}
+	at, err := parsePosition(from, unit)
+	if err != nil {
+		return nil, err
+	}
+	if s.parquet {
+		return s.openParquet(p.ID, at)
+	}
+	return s.openRecords(p.ID, at, from == "" && fresh && s.oc.Start.Latest)
+}
+
+// Close has nothing to release: readers own their files.
+func (s *source) Close() error { return nil }
+
+func parsePosition(p component.Position, unit string) (int64, error) {
+	if p == "" {
+		return 0, nil
+	}
+	text, ok := strings.CutPrefix(string(p), unit)
+	n, err := strconv.ParseInt(text, 10, 64)
+	if !ok || err != nil || n < 0 {
+		return 0, permanent(CodePosition, nil, "The checkpoint was written for another source: start the pipeline anew.", "%q is not a position of this kind of file", p)
+	}
+	return n, nil
+}
+
+func position(unit string, n int64) component.Position {
+	return component.Position(unit + strconv.FormatInt(n, 10))
+}

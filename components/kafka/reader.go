@@ -1,0 +1,272 @@
+package kafka
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"millrace/components/component"
+	"millrace/models/diag"
+)
+
+const (
+	// A fetch of 4 MiB is sliced over several chunks and the next one is under way meanwhile, so that a partition holds about
+	// twice that.
+	fetchBytes = 4 << 20
+	// probeAfter is the silence after which a bounded reader asks the broker what lies before the end.
+	probeAfter = 500 * time.Millisecond
+	// rejectPrefix is how much of an oversized record goes to the dead letters.
+	rejectPrefix = 64 << 10
+	// retryPause is between attempts after an error that time may mend; the client itself backs off as well.
+	retryPause = 250 * time.Millisecond
+)
+
+// reader reads one partition on one goroutine; only Lag may be called from others.
+type reader struct {
+	src       *source
+	partition int32
+	ordinal   int32
+	client    *kgo.Client
+	decoder   component.Decoder
+	log       *slog.Logger
+
+	// next is the offset to read next; end, when not negative, the offset before which reading ends.
+	next, end int64
+	// records are what is left of the last fetch.
+	records []*kgo.Record
+
+	highWatermark, reached atomic.Int64
+}
+
+// connect makes a client that reads from next on.
+func (r *reader) connect() error {
+	if r.client != nil {
+		r.client.Close()
+	}
+	topic := r.src.params.Topic
+	cl, err := r.src.cluster.client(
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {r.partition: kgo.NewOffset().At(r.next)}}),
+		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.KeepControlRecords(),
+		kgo.FetchMaxBytes(fetchBytes),
+		kgo.FetchMaxPartitionBytes(fetchBytes),
+		kgo.BrokerMaxReadBytes(brokerMaxRead(r.src.oc.MaxRecordBytes)),
+		kgo.DisableClientMetrics(),
+	)
+	r.client = cl
+	r.reached.Store(r.next)
+	return err
+}
+
+// Read returns the next chunk: at most BatchRows records of the last fetch, decoded straight from its buffer.
+func (r *reader) Read(ctx context.Context) (*component.Chunk, error) {
+	for {
+		if r.end >= 0 && r.next >= r.end {
+			return nil, io.EOF
+		}
+		before := r.next
+		if len(r.records) > 0 {
+			if c := r.take(); c.Records > 0 || r.next > before {
+				return c, nil
+			}
+			continue
+		}
+		if err := r.fetch(ctx); err != nil {
+			return nil, err
+		}
+		if r.next > before && len(r.records) == 0 {
+			r.reached.Store(r.next)
+			return &component.Chunk{Next: position(r.next)}, nil // offsets without records
+		}
+	}
+}
+
+// take decodes the next records of the fetch.
+func (r *reader) take() *component.Chunk {
+	limit := max(r.src.oc.BatchRows, 1)
+	c := &component.Chunk{}
+	offs := make([]int64, 0, min(limit, len(r.records)))
+	times := make([]int64, 0, cap(offs))
+	taken := 0
+	for _, rec := range r.records {
+		if len(offs) >= limit || c.Records >= limit {
+			break
+		}
+		taken++
+		if rec.Offset < r.next {
+			continue // a probe came before the consumer
+		}
+		if r.end >= 0 && rec.Offset >= r.end {
+			// Offsets before the end that hold nothing are passed as well.
+			r.next, taken = r.end, len(r.records)
+			break
+		}
+		r.next = rec.Offset + 1
+		if rec.Attrs.IsControl() {
+			continue
+		}
+		c.Records++
+		c.Bytes += int64(len(rec.Key) + len(rec.Value))
+		rows, reject := r.decode(rec.Value)
+		if reject != nil {
+			reject.Offset = rec.Offset
+			c.Rejects = append(c.Rejects, *reject)
+			continue
+		}
+		at := rec.Timestamp.UnixMicro()
+		for range rows {
+			offs = append(offs, rec.Offset)
+			times = append(times, at)
+		}
+	}
+	r.records = r.records[taken:]
+	if len(r.records) == 0 {
+		r.records = nil // lets the fetch's buffer go
+	}
+	if len(offs) > 0 {
+		c.Batch, c.RecordTimes = r.decoder.Finish(), times
+		c.Batch.Offs, c.Batch.Part = offs, r.ordinal
+	}
+	c.Next = position(r.next)
+	r.reached.Store(r.next)
+	return c
+}
+
+// decode decodes one record's value. A tombstone (a record without a value) deletes a key in a compacted topic and means nothing in
+// a stream of events: it is rejected unless the source says that tombstones are skipped.
+func (r *reader) decode(value []byte) (int, *component.Reject) {
+	limit := r.src.oc.MaxRecordBytes
+	switch {
+	case value == nil:
+		if r.src.params.Tombstones == tombstonesSkip {
+			return 0, nil
+		}
+		return 0, &component.Reject{Code: diag.RowMalformed}
+	case limit > 0 && len(value) > limit:
+		return 0, &component.Reject{Code: diag.RowTooLarge, Raw: bytes.Clone(value[:min(len(value), rejectPrefix)]), Size: len(value), Truncated: len(value) > rejectPrefix}
+	}
+	rows, reject := r.decoder.Decode(value)
+	if reject != nil {
+		// The record lies in the fetch's buffer, which a reject would keep alive.
+		reject.Raw, reject.Size, reject.Truncated = bytes.Clone(value), len(value), false
+	}
+	return rows, reject
+}
+
+// fetch waits for records. It returns without any when it moved the position some other way, or should be asked again.
+func (r *reader) fetch(ctx context.Context) error {
+	wait, cancel := ctx, context.CancelFunc(func() {})
+	if r.end >= 0 {
+		wait, cancel = context.WithTimeout(ctx, probeAfter)
+	}
+	fetches := r.client.PollFetches(wait)
+	cancel()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var failed error
+	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
+		if p.Err != nil {
+			failed = p.Err
+			return
+		}
+		if r.end < 0 {
+			r.highWatermark.Store(p.HighWatermark)
+		}
+		r.records = append(r.records, p.Records...)
+	})
+	switch {
+	case len(r.records) > 0:
+		return nil // an error comes again
+	case errors.Is(failed, context.DeadlineExceeded), failed == nil && r.end >= 0:
+		return r.probe(ctx)
+	case failed != nil:
+		return r.recover(ctx, failed)
+	}
+	return nil
+}
+
+// probe asks the broker for what lies between next and the end.
+func (r *reader) probe(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, r.src.cluster.timeout)
+	defer cancel()
+	f, err := newDirect(r.src.client, r.src.params.Topic, r.partition, true).fetch(limited, r.next)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return r.recover(ctx, err)
+	}
+	r.records = f.records
+	if len(f.records) == 0 {
+		r.next = max(r.next, min(f.next, r.end))
+	}
+	return nil
+}
+
+// recover decides what an error means. While the cluster is away it keeps trying; the client logs why.
+func (r *reader) recover(ctx context.Context, failed error) error {
+	var loss *kgo.ErrDataLoss
+	switch {
+	case errors.Is(failed, kgo.ErrClientClosed):
+		return failed
+	case errors.As(failed, &loss):
+		return r.src.truncated(r.partition, r.next, loss.ResetTo)
+	case errors.Is(failed, kerr.OffsetOutOfRange):
+		next, err := r.src.outOfRange(ctx, r.partition, r.next)
+		if err != nil {
+			return r.passing(ctx, err)
+		}
+		r.next, r.records = next, nil
+		if err := backoff(ctx, retryPause); err != nil {
+			return err
+		}
+		return r.connect()
+	case errors.Is(failed, kerr.UnknownTopicOrPartition), errors.Is(failed, kerr.UnknownTopicID):
+		// A broker that just started may not know its topics yet: the cluster's own answer decides.
+		if _, err := r.src.Partitions(ctx); err != nil {
+			return r.passing(ctx, err)
+		}
+		if err := backoff(ctx, retryPause); err != nil {
+			return err
+		}
+		return r.connect()
+	}
+	return r.passing(ctx, classify(failed, "reading "+r.src.params.Topic))
+}
+
+// passing returns a permanent error and waits out any other.
+func (r *reader) passing(ctx context.Context, err error) error {
+	var permanent *component.PermanentError
+	if errors.As(err, &permanent) {
+		return err
+	}
+	r.src.cluster.log.Log(kgo.LogLevelWarn, "reading failed, trying again", "topic", r.src.params.Topic, "partition", r.partition, "err", err)
+	return backoff(ctx, retryPause)
+}
+
+// Lag returns how many offsets lie between the position and the high watermark (of a bounded run: its end), -1 before the first
+// fetch. Control records count.
+func (r *reader) Lag() int64 {
+	hw := r.highWatermark.Load()
+	if hw < 0 {
+		return -1
+	}
+	return max(hw-r.reached.Load(), 0)
+}
+
+// Close ends the reader.
+func (r *reader) Close() error {
+	if r.client != nil {
+		r.client.Close()
+	}
+	return nil
+}

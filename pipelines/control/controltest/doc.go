@@ -1,0 +1,2 @@
+// Package controltest holds the cases that every implementation of control.Manifests and control.Leases must pass.
+package controltest
