@@ -38,7 +38,7 @@ func specs() []component.Spec {
 	add(console.Spec())
 	add(csv.Spec())
 	add(dedupe.Spec())
-	add(file.Spec())
+	add(file.Spec(), file.FormatSpec())
 	add(filter.Spec())
 	add(generator.Spec())
 	add(json.Spec())

@@ -32,10 +32,12 @@ type SourceContext struct {
 }
 
 // StartAt says where partitions without a remembered position begin.
+// The zero StartAt leaves it to what the source itself is configured to do.
 type StartAt struct {
-	// Latest begins behind what is there; otherwise Time, when not zero, at the first record of that time; otherwise at the beginning.
-	Latest bool
-	Time   time.Time
+	// Earliest begins at the beginning, Latest behind what is there; otherwise Time, when not zero, at the first record of that time.
+	Earliest bool
+	Latest   bool
+	Time     time.Time
 }
 
 // DecodeTarget tells a decoder what to produce.
@@ -147,6 +149,12 @@ type StreamDecoder interface {
 type Encoder interface {
 	// Encode calls emit for each selected row of b with its record; the bytes are valid only during the call.
 	Encode(b *batch.Batch, emit func(row int, record []byte) error) error
+}
+
+// RowChecker is implemented by a TxWriter whose target cannot take every row.
+type RowChecker interface {
+	// Check lists the selected rows of b that Write would fail on; the engine rejects them and writes the others.
+	Check(b *batch.Batch) []RowReject
 }
 
 // EncodeChecker is implemented by encoders of formats that cannot express every value (JSON has no NaN). A sink rejects the rows it

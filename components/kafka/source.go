@@ -189,7 +189,7 @@ func (s *source) offset(ctx context.Context, partition int32, place int64) (int6
 
 // startAt prefers where the run was told to start over what the source declares.
 func (s *source) startAt() component.StartAt {
-	if s.oc.Start.Latest || !s.oc.Start.Time.IsZero() {
+	if s.oc.Start != (component.StartAt{}) {
 		return s.oc.Start
 	}
 	switch s.params.StartFrom {

@@ -172,8 +172,9 @@ func (s *sink) fatal(err error, what string) error {
 	case s.dead != nil:
 		return s.dead
 	case fenced(err):
-		s.dead = permanent(CodeFenced, err, "Another instance runs this pipeline, or an epoch took longer than transaction_timeout; the pipeline goes on from its last commit when it is started again.",
-			"%s: this instance was fenced", what)
+		// Not permanent: whether this process may go on, with a new instance that fences in turn, is the lease's decision and not the sink's.
+		// Mostly it may: an epoch took longer than transaction_timeout, and it was the coordinator that fenced.
+		s.dead = fail(CodeFenced, err, "If no other process runs this pipeline, an epoch took longer than transaction_timeout: raise it.", "%s: this instance was fenced", what)
 		return s.dead
 	case errors.Is(err, kerr.MessageTooLarge), errors.Is(err, kerr.RecordListTooLarge):
 		return permanent(CodeRecordTooLarge, err, "Raise batch_bytes of the sink and max.message.bytes of the topic, or drop large columns.",

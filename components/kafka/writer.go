@@ -25,7 +25,10 @@ type writer struct {
 // span is where a row's key and value lie in the slab; a negative key start is "no key".
 type span struct{ key, value, end int }
 
-var _ component.TxWriter = (*writer)(nil)
+var (
+	_ component.TxWriter   = (*writer)(nil)
+	_ component.RowChecker = (*writer)(nil)
+)
 
 // NewWriter returns a writer for one task.
 func (s *sink) NewWriter() (component.TxWriter, error) {
@@ -34,6 +37,14 @@ func (s *sink) NewWriter() (component.TxWriter, error) {
 		return nil, err
 	}
 	return &writer{sink: s, encoder: e, turn: atomic.AddInt32(&s.writers, 1) - 1}, nil
+}
+
+// Check lists the rows the format has no form for.
+func (w *writer) Check(b *batch.Batch) []component.RowReject {
+	if c, ok := w.encoder.(component.EncodeChecker); ok {
+		return c.Check(b)
+	}
+	return nil
 }
 
 // Write encodes the selected rows and hands them to the client, which sends them in the background; it waits while the client holds

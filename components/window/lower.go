@@ -162,8 +162,9 @@ func windowSchema(op *plan.Window) *schema.Schema {
 	ts := schema.Of(schema.Timestamp)
 	s := &schema.Schema{
 		Fields: []schema.Field{{Name: plan.WindowStart, Type: ts}, {Name: plan.WindowEnd, Type: ts}},
-		// window_end never is out of order: the watermark behind a window's rows is the one that closed it.
-		EventTime: &schema.EventTime{Column: plan.WindowEnd, MaxFuture: schema.DefaultMaxFuture, Idle: schema.DefaultIdle},
+		// With the start as event time, a window of minutes falls into the hour it lies in. It never is out of order: windows leave in the
+		// order of their ends, and the operator's watermark is the start of the first that has not left.
+		EventTime: &schema.EventTime{Column: plan.WindowStart, MaxFuture: schema.DefaultMaxFuture, Idle: schema.DefaultIdle},
 		Key:       []string{plan.WindowStart},
 	}
 	for _, k := range op.Keys {

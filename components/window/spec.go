@@ -39,13 +39,13 @@ func Spec() component.Spec {
 				"size / slide of them. Windows follow the wall clock of the model's time zone. The size is a multiple of the slide, as in Flink: " +
 				"then every window is made of whole slides, and every engine cuts the same ones.\n\n" +
 				"The output has `window_start`, `window_end` (exclusive), the columns of *group by*, and the aggregates; one row a group and window, " +
-				"when the watermark passes the window's end. Its event time is `window_end`, so another window may follow.\n\n" +
+				"when the watermark passes the window's end. Its event time is `window_start`, so another window may follow.\n\n" +
 				"An aggregate column is an expression over `count`, `sum`, `min`, `max` and `avg`: `count(*)`, " +
 				"`count(DISTINCT user_id) FILTER (WHERE event = 'play')`, `sum(ms_played) / count(*)`.",
 			Zh: "*滚动*窗口把时间切成长度为*窗口大小*的片段；*滑动*窗口每隔*滑动步长*开始一个，因此一行会计入 大小 / 步长 个窗口。" +
 				"窗口按模型时区的挂钟时间对齐。窗口大小必须是步长的整数倍（与 Flink 相同）：这样每个窗口都由完整的步长组成，各引擎切分一致。\n\n" +
 				"输出列为 `window_start`、`window_end`（不含）、*分组*列和聚合列；水位线越过窗口终点时，每组每窗口输出一行。" +
-				"输出的事件时间为 `window_end`，因此后面可以再接窗口。\n\n" +
+				"输出的事件时间为 `window_start`，因此后面可以再接窗口。\n\n" +
 				"聚合列是由 `count`、`sum`、`min`、`max`、`avg` 组成的表达式：`count(*)`、" +
 				"`count(DISTINCT user_id) FILTER (WHERE event = 'play')`、`sum(ms_played) / count(*)`。",
 		},

@@ -195,7 +195,7 @@ func TestWindowOutput(t *testing.T) {
 	s := f.Root.Schema
 	require.Equal(t, []string{"window_start", "window_end", "platform", "n"}, s.Names())
 	require.Equal(t, []string{"window_start", "platform"}, s.Key)
-	require.Equal(t, "window_end", s.EventTime.Column)
+	require.Equal(t, "window_start", s.EventTime.Column)
 	require.Equal(t, schema.Duration(0), s.EventTime.OutOfOrder)
 }
 

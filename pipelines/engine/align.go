@@ -74,6 +74,14 @@ func (a *aligner) firstOpen(slice, mark int64) (int64, bool) {
 	return 0, false
 }
 
+// firstStart returns the start of the first window that ends behind a watermark: no window given out later starts before it.
+func (a *aligner) firstStart(watermark int64) int64 {
+	if watermark == minTime || watermark == maxTime {
+		return watermark
+	}
+	return a.instant(a.slice(watermark) + a.slide - a.size)
+}
+
 func floorTo(t, step int64) int64 {
 	r := t % step
 	if r < 0 {

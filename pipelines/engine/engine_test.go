@@ -10,7 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"millrace/models/expr"
 	"millrace/models/plan"
+	"millrace/models/schema"
 )
 
 // oracle computes windows the slow way: row by row, with a watermark per partition.
@@ -203,3 +205,42 @@ func TestDrainAndGoOn(t *testing.T) {
 		})
 	}
 }
+
+// Minutes by tens of seconds, put together from windows of two seconds: the same sums as asking at once.
+func TestWindowOverWindow(t *testing.T) {
+	parts := randomEvents(19, 2, 400, 2*time.Second)
+	for _, rows := range []int{1, 7, 1024} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFixture(t, &scripted{parts: parts, perEpoch: 5}, "m/out")
+			f.opt.BatchRows = rows
+			inner := windowNode(scanNode(), 2*time.Second, 2*time.Second)
+			op := &plan.Window{Time: 0, Size: 10_000_000, Slide: 10_000_000, Keys: []plan.Column{{Name: "s", Expr: col(inner.Schema, "s")}},
+				Aggs: []plan.AggColumn{{Name: "n", Agg: expr.Agg{Func: "sum", Arg: col(inner.Schema, "n"), Type: schema.Of(schema.Int64), Nullable: true}}}}
+			outer := &plan.Node{ID: "m/outer", Op: op, Inputs: []*plan.Node{inner}, Schema: &schema.Schema{
+				Fields:    append(append([]schema.Field{}, inner.Schema.Fields[:3]...), schema.Field{Name: "n", Type: schema.Of(schema.Int64), Nullable: true}),
+				EventTime: &schema.EventTime{Column: plan.WindowStart}}}
+			st := runJob(t, f, &plan.Plan{Model: "m", Sinks: []*plan.Node{sinkNode("m/out", "staged", outer)}})
+
+			want := map[string]int64{}
+			for _, p := range parts {
+				wm := int64(minTime)
+				for _, e := range p {
+					if floorTo(e.ts, 2_000_000)+2_000_000 > wm {
+						start := floorTo(e.ts, 10_000_000)
+						want[fmt.Sprintf(`{"window_start":"%s","window_end":"%s","s":"%s"`, stamp(start), stamp(start+10_000_000), e.text)]++
+					}
+					wm = max(wm, e.ts-2_000_000)
+				}
+			}
+			var rows []string
+			for k, n := range want {
+				rows = append(rows, fmt.Sprintf(`%s,"n":%d}`, k, n))
+			}
+			sort.Strings(rows)
+			require.Equal(t, rows, f.out["m/out"].sorted())
+			require.NotZero(t, st.Totals.Late)
+		})
+	}
+}
+
+func stamp(us int64) string { return time.UnixMicro(us).UTC().Format("2006-01-02T15:04:05.999999Z") }

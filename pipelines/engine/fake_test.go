@@ -345,7 +345,7 @@ func windowNode(in *plan.Node, size, slide time.Duration) *plan.Node {
 		{Name: plan.WindowStart, Type: ts}, {Name: plan.WindowEnd, Type: ts}, {Name: "s", Type: schema.Of(schema.String), Nullable: true},
 		{Name: "n", Type: schema.Of(schema.Int64)}, {Name: "total", Type: schema.Of(schema.Int64), Nullable: true},
 		{Name: "users", Type: schema.Of(schema.Int64)}, {Name: "top", Type: schema.Of(schema.Int64), Nullable: true}},
-		EventTime: &schema.EventTime{Column: plan.WindowEnd}}}
+		EventTime: &schema.EventTime{Column: plan.WindowStart}}}
 }
 
 // randomEvents makes partitions of events about step apart, out of order by up to disorder and now and then later than that.

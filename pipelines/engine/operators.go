@@ -93,28 +93,39 @@ func (u *renameOp) push(b *batch.Batch) error { return u.next.push(b.With(u.node
 
 // stagedOut collects one lane's rows for a staged sink until the barrier.
 type stagedOut struct {
-	node *plan.Node
-	lane *lane
-	// check validates rows against the target before they are staged; nil for a sink written through a transaction.
-	check func(*batch.Batch) []component.RowReject
+	node  *plan.Node
+	lane  *lane
+	check rowCheck
 	rows  []*batch.Batch
 }
 
-func (s *stagedOut) push(b *batch.Batch) error {
-	if s.check != nil {
-		if bad := s.check(b); len(bad) > 0 {
+// rowCheck lists the rows a sink's target cannot take; nil when it takes all.
+type rowCheck func(*batch.Batch) []component.RowReject
+
+// passed rejects the rows the check lists and returns the others, or nil when none is left.
+func (c rowCheck) passed(n *plan.Node, l *lane, b *batch.Batch) (*batch.Batch, error) {
+	if c != nil {
+		if bad := c(b); len(bad) > 0 {
 			var failed failures
 			for _, r := range bad {
 				failed.rows = append(failed.rows, rowFailure{r.Row, r.Code, r.Path})
 			}
 			var err error
-			if b, err = s.lane.rejectRows(s.node, b, &failed); err != nil {
-				return err
+			if b, err = l.rejectRows(n, b, &failed); err != nil {
+				return nil, err
 			}
 		}
 	}
 	if b.Rows() == 0 {
-		return nil
+		return nil, nil
+	}
+	return b, nil
+}
+
+func (s *stagedOut) push(b *batch.Batch) error {
+	b, err := s.check.passed(s.node, s.lane, b)
+	if b == nil {
+		return err
 	}
 	c := b.Compact()
 	s.rows = append(s.rows, c)
@@ -128,9 +139,14 @@ type txOut struct {
 	node   *plan.Node
 	lane   *lane
 	writer component.TxWriter
+	check  rowCheck
 }
 
 func (t *txOut) push(b *batch.Batch) error {
+	b, err := t.check.passed(t.node, t.lane, b)
+	if b == nil {
+		return err
+	}
 	if err := t.writer.Write(t.lane.run.ctx, b); err != nil {
 		return fmt.Errorf("writing to %s: %w", t.node.ID, err)
 	}
@@ -202,16 +218,20 @@ func (l *lane) buildOne(n *plan.Node, made map[*plan.Node]consumer) (consumer, e
 
 func (l *lane) buildSink(n *plan.Node) (consumer, error) {
 	s := l.run.sinks[n]
-	if s.direct {
+	out := &stagedOut{node: n, lane: l}
+	if s.staged != nil {
+		out.check = s.staged.Check
+	} else {
 		w, err := s.tx.NewWriter()
 		if err != nil {
 			return nil, fmt.Errorf("opening a writer: %w", err)
 		}
-		return &txOut{node: n, lane: l, writer: w}, nil
-	}
-	out := &stagedOut{node: n, lane: l}
-	if s.staged != nil {
-		out.check = s.staged.Check
+		if c, ok := w.(component.RowChecker); ok {
+			out.check = c.Check
+		}
+		if s.direct {
+			return &txOut{node: n, lane: l, writer: w, check: out.check}, nil
+		}
 	}
 	l.staged[n] = out
 	return out, nil

@@ -123,7 +123,7 @@ func (r *run) openSources(ctx context.Context) error {
 		}
 		s, err := spec.Source.Open(ctx, component.SourceContext{
 			Params: op.Params, Connections: r.opt.Connections, Registry: r.opt.Registry,
-			Target: component.DecodeTarget{Schema: n.Schema, Checked: checked, BatchRows: r.opt.BatchRows, TimeZone: r.zone,
+			Target: component.DecodeTarget{Schema: n.Schema, Columns: op.Source.Names(), Checked: checked, BatchRows: r.opt.BatchRows, TimeZone: r.zone,
 				MaxRecordBytes: r.opt.MaxRecordBytes},
 			BatchRows: r.opt.BatchRows, MaxRecordBytes: r.opt.MaxRecordBytes, Pipeline: r.opt.Pipeline, Bounded: r.opt.Bounded,
 			Start: r.opt.Start, Log: r.opt.Log.With("source", n.ID),
@@ -389,7 +389,8 @@ func (r *run) advance() error {
 					return err
 				}
 			}
-			m.at = w.emitted
+			// Further down the time is the window's start.
+			m.at = w.align.firstStart(w.emitted)
 		}
 		if d := r.dedupes[n]; d != nil {
 			if m.active {

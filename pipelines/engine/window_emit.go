@@ -132,7 +132,7 @@ func (g *windowGlobal) build(start, end int64, groups *keyed.Table, accs []acc, 
 	for i, f := range s.Fields {
 		cols[i] = batch.NewBuilder(f.Type, len(order))
 	}
-	marks := make([]int64, len(order))
+	marks, mark := make([]int64, len(order)), g.align.firstStart(g.emitted)
 	for i, e := range order {
 		cols[0].AppendInt(start)
 		cols[1].AppendInt(end)
@@ -148,8 +148,8 @@ func (g *windowGlobal) build(start, end int64, groups *keyed.Table, accs []acc, 
 				return nil, fmt.Errorf("%s: %w", g.op.Aggs[k].Name, err)
 			}
 		}
-		// Every window given out now ends behind what was given out before, so none of these rows is late further down.
-		marks[i] = g.emitted
+		// No window given out from now on starts before this, so none of these rows is late further down.
+		marks[i] = mark
 	}
 	b := &batch.Batch{Schema: s, N: len(order), Marks: marks, Part: batch.NoPart}
 	for _, c := range cols {
