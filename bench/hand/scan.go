@@ -1,9 +1,6 @@
 package hand
 
-import (
-	"bytes"
-	"strconv"
-)
+import "strconv"
 
 // scanner walks the members of one JSON object. It takes the text for well-formed.
 type scanner struct {
@@ -14,51 +11,53 @@ type scanner struct {
 // next returns the next member: its key and its value as they stand in the text, strings without their quotes. ok is false at
 // the end of the object.
 func (s *scanner) next() (key, value []byte, ok bool) {
-	open := bytes.IndexByte(s.text[s.at:], '"')
-	if open < 0 {
+	text, at := s.text, s.at
+	for at < len(text) && text[at] != '"' {
+		at++
+	}
+	if at == len(text) {
 		return nil, nil, false
 	}
-	s.at += open + 1
+	s.at = at + 1
 	key = s.str()
-	for s.at < len(s.text) && (s.text[s.at] == ':' || s.text[s.at] <= ' ') {
-		s.at++
+	at = s.at
+	for at < len(text) && (text[at] == ':' || text[at] <= ' ') {
+		at++
 	}
-	if s.at == len(s.text) {
+	if at == len(text) {
 		return nil, nil, false
 	}
-	switch s.text[s.at] {
+	s.at = at
+	switch text[at] {
 	case '"':
 		s.at++
 		return key, s.str(), true
 	case '{', '[':
 		return key, s.nested(), true
 	}
-	from := s.at
-	for s.at < len(s.text) && s.text[s.at] != ',' && s.text[s.at] != '}' && s.text[s.at] > ' ' {
-		s.at++
+	for at < len(text) && text[at] != ',' && text[at] != '}' && text[at] > ' ' {
+		at++
 	}
-	return key, s.text[from:s.at], true
+	value = text[s.at:at]
+	s.at = at
+	return key, value, true
 }
 
-// str returns the string that at stands in and moves behind its closing quote.
+// str returns the string that at stands in and moves behind its closing quote. Keys and values are short: a loop over bytes is
+// faster than a search.
 func (s *scanner) str() []byte {
-	from := s.at
-	for {
-		n := bytes.IndexByte(s.text[s.at:], '"')
-		if n < 0 {
-			s.at = len(s.text)
-			return s.text[from:]
-		}
-		end := s.at + n
-		s.at = end + 1
-		escapes := 0
-		for i := end - 1; i >= from && s.text[i] == '\\'; i-- {
-			escapes++
-		}
-		if escapes%2 == 0 {
-			return s.text[from:end]
+	text, from := s.text, s.at
+	for at := from; at < len(text); at++ {
+		switch text[at] {
+		case '"':
+			s.at = at + 1
+			return text[from:at]
+		case '\\':
+			at++
 		}
 	}
+	s.at = len(text)
+	return text[from:]
 }
 
 // nested returns the object or array that begins at at and moves behind it.

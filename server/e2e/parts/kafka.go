@@ -45,7 +45,7 @@ type node struct {
 	dir         string
 	port        int
 	controlPort int
-	process     *process // nil when stopped
+	process     *Process // nil when stopped
 }
 
 // StartKafka formats Dir if it is new, starts the brokers and returns when all
@@ -228,7 +228,7 @@ func (k *Kafka) Stop(ctx context.Context) error {
 			continue
 		}
 		wg.Go(func() {
-			if err := n.process.stop(ctx); err != nil {
+			if err := n.process.Stop(ctx); err != nil {
 				errs[i] = fmt.Errorf("stopping Kafka broker %d: %w", i, err)
 			}
 		})
@@ -252,7 +252,7 @@ func (k *Kafka) KillBroker(i int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if n := k.nodes[i]; n.process != nil {
-		n.process.kill()
+		n.process.Kill()
 		n.process = nil
 	}
 }

@@ -3,7 +3,7 @@ package parts
 import "syscall"
 
 // diesWithParent has the kernel kill the child when the thread that started it
-// ends; see process.
+// ends; see StartProcess.
 func diesWithParent() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		fmt.Println(p.cmd.Process.Pid)
+		fmt.Println(p.PID())
 		select {}
 	}
 	os.Exit(Main(m))
@@ -63,8 +63,8 @@ func TestProcessStopsByForceWhenItMust(t *testing.T) {
 	}, 10*time.Second, 10*time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	require.ErrorContains(t, p.stop(ctx), "it did not stop and was killed")
-	require.NoError(t, p.stop(t.Context()), "stopping what is gone is harmless")
+	require.ErrorContains(t, p.Stop(ctx), "it did not stop and was killed")
+	require.NoError(t, p.Stop(t.Context()), "stopping what is gone is harmless")
 
 	_, err = startProcess(dir, filepath.Join(dir, "log"), "no-such-program")
 	require.ErrorContains(t, err, "starting no-such-program")

@@ -91,3 +91,18 @@ func buildDir() (string, error) {
 	}
 	return filepath.Join(filepath.Dir(file), "..", "..", "..", "build", "parts"), nil
 }
+
+// RequireData skips or fails the test unless a public data set, named as package/version, was fetched, and returns its folder.
+// build/fetch-data.sh says what there is.
+func RequireData(t testing.TB, set string) string {
+	t.Helper()
+	cache, err := cacheDir()
+	if err != nil {
+		missing(t, "the data set "+set, err)
+	}
+	dir := filepath.Join(cache, "data", filepath.FromSlash(set))
+	if _, err := os.Stat(dir); err != nil {
+		missing(t, "the data set "+set, err)
+	}
+	return dir
+}

@@ -1,0 +1,256 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"millrace/components/component"
+	"millrace/configs"
+	"millrace/models/batch"
+	"millrace/models/diag"
+	"millrace/models/model"
+	"millrace/models/plan"
+	"millrace/models/schema"
+	"millrace/pipelines/compile"
+	"millrace/pipelines/control"
+	"millrace/pipelines/engine"
+	"millrace/pipelines/optimize"
+)
+
+// PreviewOptions say how much to look at.
+type PreviewOptions struct {
+	// Rows is how many rows to show; the run ends when they are there.
+	Rows int
+	// Timeout ends the run otherwise; default 10 s.
+	Timeout time.Duration
+	Start   component.StartAt
+	Log     *slog.Logger
+}
+
+// Preview is what a node put out.
+type Preview struct {
+	Schema *schema.Schema
+	// Rows are JSON objects, in the order in which they came.
+	Rows []json.RawMessage
+	// RowsIn is how many rows were read for them, Rejected how many of them failed.
+	RowsIn   int64
+	Rejected int64
+	// Ended says that the sources were read to their end: there are no more rows. TimedOut says that time ran out first.
+	Ended    bool
+	TimedOut bool
+}
+
+const (
+	// previewSink is the component of the sink that is put behind the node; no model can name it, as it is in no public registry.
+	previewSink = "preview_memory"
+	// previewEpoch bounds how long rows wait for a barrier.
+	previewEpoch   = 100 * time.Millisecond
+	previewTimeout = 10 * time.Second
+)
+
+// Preview runs the part of a model up to a node in memory until there are rows enough. It commits nothing and writes nothing but
+// temporary files: offsets, topics and tables stay as they are. The Preview is nil when the diagnostics have an error.
+func (w *Workbench) Preview(ctx context.Context, file string, src []byte, node string, conns component.Connections, o PreviewOptions) (*Preview, diag.List, error) {
+	doc, diags := model.Parse(file, src)
+	if doc == nil || diags.HasErrors() {
+		return nil, diags, nil
+	}
+	fragment, found := compile.CompileNode(doc, node, w.env())
+	for i := range found {
+		found[i].File = file
+	}
+	diags = append(diags, found...)
+	if fragment == nil {
+		return nil, diags, nil
+	}
+	p, _ := optimize.Optimize(fragment.WithSink("preview", &plan.Sink{Component: previewSink, Version: 1}), nil)
+	out, err := w.preview(ctx, p, conns, o, true)
+	var permanent *component.PermanentError
+	if errors.As(err, &permanent) && !errors.Is(err, ErrOff) {
+		// Bounded, because windows come out at the end. A source without an end refuses that; then time is the bound.
+		if open, second := w.preview(ctx, p, conns, o, false); second == nil {
+			return open, diags, nil
+		}
+	}
+	return out, diags, err
+}
+
+func (w *Workbench) preview(ctx context.Context, p *plan.Plan, conns component.Connections, o PreviewOptions, bounded bool) (_ *Preview, err error) {
+	ctx, enough := context.WithTimeout(ctx, or(o.Timeout, previewTimeout))
+	defer enough()
+	sink := &memorySink{want: o.Rows, enough: enough}
+	registry, err := w.previewRegistry(sink)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "millrace-preview-")
+	if err != nil {
+		return nil, fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	// A name of its own: no consumer group or client id of a pipeline is touched.
+	name := "preview-" + control.NewID()[:12]
+	memory := control.NewMemory()
+	lease, err := memory.Acquire(ctx, name, "preview")
+	if err != nil {
+		return nil, err
+	}
+	job, err := engine.New(engine.Options{
+		Plan: p, Fingerprint: plan.Fingerprint(p), Pipeline: name, Installation: name, Registry: registry, Connections: conns,
+		Manifests: memory, Lease: lease, Dir: dir, Epoch: previewEpoch, BatchRows: max(16, min(o.Rows, 1024)), Bounded: bounded, Start: o.Start,
+		// Somebody waits for the answer.
+		Retry: time.Second, Log: o.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	runErr := job.Run(ctx)
+	totals := job.Stats().Totals
+	out := &Preview{Schema: p.Sinks[0].Schema, Rows: sink.taken(), RowsIn: totals.RowsIn, Rejected: totals.Rejected}
+	out.TimedOut = errors.Is(ctx.Err(), context.DeadlineExceeded)
+	out.Ended = runErr == nil && ctx.Err() == nil
+	if runErr != nil && ctx.Err() == nil {
+		return nil, runErr
+	}
+	return out, nil
+}
+
+// previewRegistry is the registry with the sink added and with sources that acknowledge nothing.
+func (w *Workbench) previewRegistry(sink *memorySink) (*component.Registry, error) {
+	var specs []component.Spec
+	for _, s := range w.Registry.All() {
+		spec := *s
+		if spec.Kind == component.KindSource && spec.Source.Open != nil {
+			def := *spec.Source
+			open := def.Open
+			def.Open = func(ctx context.Context, oc component.SourceContext) (component.Source, error) {
+				source, err := open(ctx, oc)
+				if err != nil {
+					return nil, err
+				}
+				return silentSource{source}, nil
+			}
+			spec.Source = &def
+		}
+		specs = append(specs, spec)
+	}
+	return component.NewRegistry(append(specs, sink.spec())...)
+}
+
+// silentSource hides what a source offers beyond reading, component.Committer above all.
+type silentSource struct{ component.Source }
+
+// memorySink keeps the first rows it is given.
+type memorySink struct {
+	want   int
+	enough context.CancelFunc
+
+	mu   sync.Mutex
+	rows []json.RawMessage
+}
+
+var _ component.StagedSink = (*memorySink)(nil)
+
+func (s *memorySink) spec() component.Spec {
+	text := component.Text{En: "Preview", Zh: "预览"}
+	return component.Spec{
+		Name: previewSink, Version: 1, Kind: component.KindSink, MinInputs: 1, MaxInputs: 1, Title: text, Summary: text, Help: text,
+		Icon: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4"><circle cx="8" cy="8" r="5"/></svg>`,
+		Sink: &component.SinkDef{
+			Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract},
+			Plan: func(*component.Planning, component.Params, *plan.Node) (*plan.Sink, bool) {
+				return &plan.Sink{Component: previewSink, Version: 1}, true
+			},
+			Open: func(context.Context, component.SinkContext) (component.Sink, error) { return s, nil },
+		},
+	}
+}
+
+// Promise says what this sink is for.
+func (s *memorySink) Promise() component.Promise {
+	return component.Promise{Why: "rows are looked at, not kept"}
+}
+
+// Close does nothing: the rows are taken afterwards.
+func (s *memorySink) Close() error { return nil }
+
+// Check takes every row.
+func (s *memorySink) Check(*batch.Batch) []component.RowReject { return nil }
+
+// Limits bounds nothing: an epoch of a preview is small.
+func (s *memorySink) Limits() component.ChunkLimits { return component.ChunkLimits{} }
+
+// ChunkKey lets all rows share a chunk.
+func (s *memorySink) ChunkKey(*batch.Batch) []uint64 { return nil }
+
+// Apply keeps rows until there are enough, and then ends the run.
+func (s *memorySink) Apply(_ context.Context, _ component.ChunkRef, rows []*batch.Batch) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, b := range rows {
+		for i := 0; i < b.Rows() && len(s.rows) < s.want; i++ {
+			s.rows = append(s.rows, engine.RowJSON(b, b.Row(i)))
+		}
+	}
+	if len(s.rows) >= s.want {
+		s.enough()
+	}
+	return nil
+}
+
+func (s *memorySink) taken() []json.RawMessage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rows
+}
+
+// PreviewConnections resolves connections for previews outside of an App. The first one of an embedded part takes the data folder, as
+// starting the part needs it; Close stops the part and lets go.
+func (w *Workbench) PreviewConnections(config configs.Config, log *slog.Logger) (component.Connections, io.Closer) {
+	c := &borrowed{workbench: w, config: config, log: log}
+	return c, c
+}
+
+type borrowed struct {
+	workbench *Workbench
+	config    configs.Config
+	log       *slog.Logger
+
+	mu  sync.Mutex
+	app *App
+}
+
+// Open resolves a connection.
+func (b *borrowed) Open(name string) (*component.Connection, error) {
+	if b.workbench.declared[name] || name != BrokerPart && name != OLAPPart {
+		return b.workbench.Catalog.Open(name)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.app == nil {
+		a, err := b.workbench.Open(context.Background(), b.config, b.log)
+		if err != nil {
+			return nil, &component.PermanentError{Err: err}
+		}
+		b.app = a
+	}
+	return b.app.connections().Open(name)
+}
+
+// Close stops what was started.
+func (b *borrowed) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.app == nil {
+		return nil
+	}
+	return b.app.Close()
+}

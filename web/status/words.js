@@ -1,0 +1,31 @@
+// The page's words in both languages. {n} is replaced.
+export const words = {
+  en: {
+    title: "Status", pipelines: "Pipelines", status: "Status", pipeline_output: "Pipeline and output", rate: "Rows/s", history: "Last 2 minutes",
+    rows_in: "Rows in", rows_out: "Rows out", lag: "Lag, rows", watermark: "Watermark", epoch: "Epoch", dead: "Dead letters", late: "Late",
+    tables: "Tables in ClickHouse", table: "Table", rows: "Rows", growth: "Last minute", size: "Size",
+    parts: "Embedded parts", part: "Part", address: "Address", api: "JSON", metrics: "Metrics",
+    broker: "Message broker", olap: "ClickHouse", up: "Up {n}", total_rate: "{n} rows/s in all",
+    running: "Running", starting: "Starting", recovering: "Recovering", draining: "Draining", ended: "Ended", stopped: "Stopped", failed: "Failed",
+    off: "Off", restarting: "Restarting", unconfirmed: "Unconfirmed",
+    live: "Live, once a second, {n} ago", lost: "No answer for {n}; figures are of then", zone: "Times in {n}",
+    next_try: "Starts again in {n}. Nothing is lost: it goes on from its last epoch.", safe: "Nothing is lost: it goes on from its last epoch.",
+    no_pipelines: "No pipelines. Start the server with --demo, or run a model with millrace run MODEL.yaml.",
+    no_tables: "No tables yet. They appear when a pipeline writes to ClickHouse.", olap_off: "ClickHouse does not run, so there are no tables.",
+    per_minute: "+{n}", ago: "{n} ago", ms: "{n} ms", s: "{n} s", min: "{n} min", h: "{n} h", d: "{n} d",
+  },
+  zh: {
+    title: "状态", pipelines: "管道", status: "状态", pipeline_output: "管道与输出", rate: "行/秒", history: "近 2 分钟",
+    rows_in: "输入行数", rows_out: "输出行数", lag: "积压行数", watermark: "水位线", epoch: "检查点", dead: "死信", late: "迟到",
+    tables: "ClickHouse 中的表", table: "表", rows: "行数", growth: "近 1 分钟", size: "大小",
+    parts: "内置组件", part: "组件", address: "地址", api: "JSON", metrics: "指标",
+    broker: "消息队列", olap: "ClickHouse", up: "已运行 {n}", total_rate: "合计 {n} 行/秒",
+    running: "运行中", starting: "启动中", recovering: "恢复中", draining: "排空中", ended: "已完成", stopped: "已停止", failed: "失败",
+    off: "未启用", restarting: "重启中", unconfirmed: "未确认",
+    live: "实时，每秒 1 次，{n}前更新", lost: "{n}无响应，数字为当时的值", zone: "时间均为 {n}",
+    next_try: "{n}后重新启动。数据没有丢失，将从最近的检查点继续。", safe: "数据没有丢失，将从最近的检查点继续。",
+    no_pipelines: "没有管道。用 --demo 启动服务，或用 millrace run MODEL.yaml 运行模型。",
+    no_tables: "还没有表。管道写入 ClickHouse 后会出现在这里。", olap_off: "ClickHouse 未运行，因此没有表。",
+    per_minute: "+{n}", ago: "{n}前", ms: "{n} 毫秒", s: "{n} 秒", min: "{n} 分", h: "{n} 小时", d: "{n} 天",
+  },
+};
