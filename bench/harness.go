@@ -222,7 +222,7 @@ func (b *harness) once(ctx context.Context, j job, run int) (sample, error) {
 		_, _, err = b.task(ctx, j.check)
 	}
 	if err != nil {
-		return sample{}, fmt.Errorf("checking its rows: %w", err)
+		return sample{}, fmt.Errorf("checking its rows: %w\n%s", err, s.Summary)
 	}
 	return s, nil
 }

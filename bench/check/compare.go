@@ -152,6 +152,9 @@ func (e *Expected) CompareWindows(where string, got []Window) error {
 // eachRow runs over the committed records of a topic, its partitions side by side. begin is called once a partition and returns
 // what takes its rows and what is called after the last one.
 func eachRow(ctx context.Context, broker, topic string, begin func() (row func([]byte) error, end func())) error {
+	if err := topics.Settle(ctx, broker, topic); err != nil {
+		return err
+	}
 	return topics.EachPartition(ctx, broker, topic, func(ctx context.Context, partition int32, end int64) error {
 		client, err := topics.NewReader(broker, topic, partition)
 		if err != nil {

@@ -91,6 +91,52 @@ func Ends(ctx context.Context, broker, topic string) (map[int32]int64, error) {
 	return ends, nil
 }
 
+// Settle waits until no transaction is open in the topic. That a producer has committed its last one does not say so yet: the
+// coordinator has decided then, and tells the partitions afterwards.
+func Settle(ctx context.Context, broker, topic string) error {
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker))
+	if err != nil {
+		return fmt.Errorf("connecting to %s: %w", broker, err)
+	}
+	defer client.Close()
+	admin := kadm.NewClient(client)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		// In this order: what is written between the two only lengthens the wait.
+		stable, err := admin.ListCommittedOffsets(ctx, topic)
+		if err == nil {
+			err = stable.Error()
+		}
+		if err != nil {
+			return fmt.Errorf("waiting for the transactions of %s: %w", topic, err)
+		}
+		ends, err := admin.ListEndOffsets(ctx, topic)
+		if err == nil {
+			err = ends.Error()
+		}
+		if err != nil {
+			return fmt.Errorf("waiting for the transactions of %s: %w", topic, err)
+		}
+		open := 0
+		ends.Each(func(end kadm.ListedOffset) {
+			if at, ok := stable.Lookup(topic, end.Partition); !ok || at.Offset < end.Offset {
+				open++
+			}
+		})
+		if open == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for the transactions of %s, open in %d partitions: %w", topic, open, ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
 // NewReader returns a client that reads the committed records of one partition from its start. More options may make it a
 // producer too.
 func NewReader(broker, topic string, partition int32, more ...kgo.Opt) (*kgo.Client, error) {

@@ -83,7 +83,9 @@ func kinds() []component.Kind {
 	return []component.Kind{component.KindSource, component.KindTransform, component.KindSink, component.KindFormat, component.KindConnection}
 }
 
-func kindTitles() []string { return []string{"Sources", "Transforms", "Sinks", "Formats", "Connections"} }
+func kindTitles() []string {
+	return []string{"Sources", "Transforms", "Sinks", "Formats", "Connections"}
+}
 
 func kindTitlesZh() []string { return []string{"来源", "转换", "写入端", "格式", "连接"} }
 

@@ -197,7 +197,8 @@ func (p *chTypeParser) one(depth int) (chType, error) {
 
 func (p *chTypeParser) tuple(t *chType, depth int) error {
 	for ok := true; ok; ok = p.accept(',') {
-		save, name := p.rest, ""
+		save := p.rest
+		var name string
 		var err error
 		if strings.HasPrefix(strings.TrimLeft(p.rest, " "), "`") {
 			name, err = p.quoted('`')

@@ -94,11 +94,10 @@ func (s server) zone(ctx context.Context) (*time.Location, error) {
 	if err := s.conn.QueryRow(ctx, "SELECT timezone()").Scan(&name); err != nil {
 		return nil, err
 	}
-	z, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC, nil // it only decides how rows are grouped
+	if z, err := time.LoadLocation(name); err == nil {
+		return z, nil
 	}
-	return z, nil
+	return time.UTC, nil // it only decides how rows are grouped
 }
 
 // columns lists a table's columns; none when there is no such table.

@@ -246,11 +246,10 @@ func (d *decoder) list(f *Field, v model.Value, path string) (any, bool) {
 	for i, item := range v.Items {
 		p := fmt.Sprintf("%s[%d]", path, i)
 		var value any
-		good := true
+		var good bool
 		switch {
 		case item.Kind == model.Null:
 			d.errorf(CodeMissingParam, item.At, p, "Remove the empty item.", "%s is empty", p)
-			good = false
 		case f.Of.Type == FieldObject:
 			before := d.failed
 			d.failed = false

@@ -82,7 +82,9 @@ func NewDecoder(p component.Params, target component.DecodeTarget) (*Decoder, er
 		if len(names) == 0 {
 			names = d.schema.Names()
 		}
-		return d, d.name(names)
+		if err := d.name(names); err != nil {
+			return nil, err
+		}
 	}
 	return d, nil
 }

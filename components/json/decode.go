@@ -133,7 +133,7 @@ func (d *Decoder) top(p int) int {
 	}
 	for expected := 0; ; {
 		field := int32(-1)
-		fresh := true
+		var fresh bool
 		if expected < len(o.keys) && o.keys[expected].at(data, p) {
 			k := &o.keys[expected]
 			field, fresh = k.field, o.mark(k)
@@ -178,7 +178,7 @@ func (d *Decoder) top(p int) int {
 			p++
 			continue
 		}
-		more := false
+		var more bool
 		if p, more = next(data, p, '}'); !more {
 			if p > 0 {
 				d.absent(o)

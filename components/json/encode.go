@@ -172,8 +172,9 @@ func (e *Encoder) Encode(b *batch.Batch, emit func(row int, record []byte) error
 		if len(e.cols) == 0 {
 			buf = append(buf, '{')
 		}
-		e.buf = append(buf, '}')
-		if err := emit(row, e.buf); err != nil {
+		buf = append(buf, '}')
+		e.buf = buf
+		if err := emit(row, buf); err != nil {
 			return err
 		}
 	}
@@ -214,7 +215,6 @@ func (e *Encoder) value(dst []byte, c *column, v *batch.Vector, i int) ([]byte, 
 }
 
 func (e *Encoder) scalar(dst []byte, c *column, v *batch.Vector, i int) ([]byte, diag.RowCode) {
-	ok := true
 	switch batch.ClassOf(c.typ) {
 	case batch.ClassBool:
 		return strconv.AppendBool(dst, v.Bools[i]), diag.RowOK
@@ -233,6 +233,7 @@ func (e *Encoder) scalar(dst []byte, c *column, v *batch.Vector, i int) ([]byte,
 		dst = base64.StdEncoding.AppendEncode(dst, v.Bytes(i))
 		return append(dst, '"'), diag.RowOK
 	}
+	var ok bool
 	switch n := v.I64[i]; {
 	case c.typ.Kind == schema.Date:
 		dst, ok = convert.AppendDate(append(dst, '"'), n)
@@ -350,8 +351,8 @@ const hexDigits = "0123456789abcdef"
 func appendQuoted(dst, s []byte) []byte {
 	dst = append(dst, '"')
 	for {
-		n := 0
-		for n = plain(s, 0); n < len(s) && s[n] >= 0x80; n = plain(s, n) {
+		n := plain(s, 0)
+		for ; n < len(s) && s[n] >= 0x80; n = plain(s, n) {
 			n++
 		}
 		dst = append(dst, s[:n]...)

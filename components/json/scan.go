@@ -307,7 +307,7 @@ func skipObject(data []byte, p, depth int) int {
 		if p < 0 {
 			return p
 		}
-		more := false
+		var more bool
 		if p, more = next(data, p, '}'); !more {
 			return p
 		}
@@ -326,7 +326,7 @@ func skipArray(data []byte, p, depth int) int {
 		if p = skip(data, p, depth); p < 0 {
 			return p
 		}
-		more := false
+		var more bool
 		if p, more = next(data, p, ']'); !more {
 			return p
 		}

@@ -208,7 +208,7 @@ func (d *Decoder) array(n *node, p, depth int) int {
 		if p = d.value(n.elem, p, depth); p < 0 {
 			return p
 		}
-		more := false
+		var more bool
 		if p, more = next(data, p, ']'); !more {
 			if p < 0 {
 				return d.broken(n, p)
@@ -233,7 +233,7 @@ func (d *Decoder) row(n *node, p, depth int) int {
 	}
 	for expected := 0; ; {
 		field := int32(-1)
-		fresh := true
+		var fresh bool
 		if expected < len(o.keys) && o.keys[expected].at(data, p) {
 			k := &o.keys[expected]
 			field, fresh = k.field, o.mark(k)
@@ -263,7 +263,7 @@ func (d *Decoder) row(n *node, p, depth int) int {
 		if p < 0 {
 			return d.broken(n, p)
 		}
-		more := false
+		var more bool
 		if p, more = next(data, p, '}'); !more {
 			if p < 0 {
 				return d.broken(n, p)
@@ -328,7 +328,7 @@ func (d *Decoder) mapping(n *node, p, depth int) int {
 		if p = d.value(n.elem, space(data, p), depth); p < 0 {
 			return p
 		}
-		more := false
+		var more bool
 		if p, more = next(data, p, '}'); !more {
 			if p < 0 {
 				return d.broken(n, p)

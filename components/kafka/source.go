@@ -156,7 +156,10 @@ func (s *source) Open(ctx context.Context, p component.Partition, from component
 	if r.decoder, err = s.decoder(); err != nil {
 		return nil, err
 	}
-	return r, r.connect()
+	if err := r.connect(); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // start decides where reading a partition begins.

@@ -31,7 +31,10 @@ func FromArrow(rec arrow.RecordBatch, s *schema.Schema) (*Batch, error) {
 		}
 		b.Cols[i] = v
 	}
-	return b, b.Check()
+	if err := b.Check(); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 func mismatch(a arrow.Array, t schema.Type) error {

@@ -177,7 +177,7 @@ func readStream(in *bytes.Reader, mem memory.Allocator, limit int64) (out []*Bat
 	}
 	for {
 		rec, err := r.Read()
-		if err == io.EOF {
+		if err == io.EOF { //nolint:errorlint // Read returns it bare at the end; wrapped it means a stream that is cut short
 			return out, nil
 		}
 		if err != nil {

@@ -295,7 +295,8 @@ func quoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") 
 
 // writeLiteral writes a constant; one whose type the bare text would not give is written with a CAST.
 func writeLiteral(b *strings.Builder, e *Expr, outer int) {
-	text, neg := "", false
+	var text string
+	neg := false
 	switch v := e.Value.(type) {
 	case nil:
 		if text = "NULL"; e.Type.Kind != schema.Null {

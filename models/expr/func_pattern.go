@@ -28,18 +28,18 @@ func parseLike(p string, escape rune) (items []likeItem, ok bool) {
 	}
 	rs := []rune(p)
 	for i := 0; i < len(rs); i++ {
-		switch r := rs[i]; {
-		case r == escape:
+		switch r := rs[i]; r {
+		case escape:
 			if i++; i == len(rs) || rs[i] != '%' && rs[i] != '_' && rs[i] != escape {
 				return nil, false
 			}
 			text = utf8.AppendRune(text, rs[i])
-		case r == '%':
+		case '%':
 			flush()
 			if len(items) == 0 || !items[len(items)-1].any {
 				items = append(items, likeItem{any: true})
 			}
-		case r == '_':
+		case '_':
 			flush()
 			items = append(items, likeItem{one: true})
 		default:

@@ -14,8 +14,8 @@ import (
 )
 
 func stringFunctions() []*function {
-	str := func(name string, sig, doc, example string, min, max int, kinds string, fn textFunc, aliases ...string) *function {
-		f := &function{Function: Function{name, aliases, "string", []string{sig}, doc, example}, min: min, max: max, kernel: texts(fn)}
+	str := func(name string, sig, doc, example string, least, most int, kinds string, fn textFunc, aliases ...string) *function {
+		f := &function{Function: Function{name, aliases, "string", []string{sig}, doc, example}, min: least, max: most, kernel: texts(fn)}
 		f.check = typed(f.id(), stringType, kinds)
 		return f
 	}
@@ -23,8 +23,8 @@ func stringFunctions() []*function {
 		f.check = nullable(f.id(), stringType, kinds)
 		return f
 	}
-	integer := func(name, sig, doc, example string, min, max int, kinds string, fn rowFunc[int64], aliases ...string) *function {
-		f := &function{Function: Function{name, aliases, "string", []string{sig}, doc, example}, min: min, max: max, kernel: rows(putI64, fn)}
+	integer := func(name, sig, doc, example string, least, most int, kinds string, fn rowFunc[int64], aliases ...string) *function {
+		f := &function{Function: Function{name, aliases, "string", []string{sig}, doc, example}, min: least, max: most, kernel: rows(putI64, fn)}
 		f.check = typed(f.id(), int32Type, kinds)
 		return f
 	}

@@ -152,15 +152,15 @@ func (c *checker) call(x *sqltext.Call) *Expr {
 	return f.check(c, x, args)
 }
 
-func countText(min, max int) string {
+func countText(least, most int) string {
 	word := []string{"no argument", "1 argument", "2 arguments", "3 arguments", "4 arguments"}
 	switch {
-	case min == max:
-		return word[min]
-	case max < 0:
-		return "at least " + word[min]
+	case least == most:
+		return word[least]
+	case most < 0:
+		return "at least " + word[least]
 	}
-	return word[min][:1] + " to " + word[max]
+	return word[least][:1] + " to " + word[most]
 }
 
 // Argument kinds of typed: s string, i int64, f float64, b string or bytes, j string or json, t date or timestamp.

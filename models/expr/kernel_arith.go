@@ -139,16 +139,16 @@ func mulInt(a, b int64) (int64, bool) {
 	return r, h == int64(lo)>>63
 }
 
-func uintArith(op string, max uint64) (rowFunc[uint64], error) {
+func uintArith(op string, largest uint64) (rowFunc[uint64], error) {
 	fns := map[string]func(a, b uint64) (uint64, diag.RowCode){
 		"add": func(a, b uint64) (uint64, diag.RowCode) {
 			r, carry := bits.Add64(a, b, 0)
-			return r, codeIf(carry != 0 || r > max, diag.RowOverflow)
+			return r, codeIf(carry != 0 || r > largest, diag.RowOverflow)
 		},
 		"sub": func(a, b uint64) (uint64, diag.RowCode) { return a - b, codeIf(b > a, diag.RowOverflow) },
 		"mul": func(a, b uint64) (uint64, diag.RowCode) {
 			hi, r := bits.Mul64(a, b)
-			return r, codeIf(hi != 0 || r > max, diag.RowOverflow)
+			return r, codeIf(hi != 0 || r > largest, diag.RowOverflow)
 		},
 		"div": func(a, b uint64) (uint64, diag.RowCode) {
 			if b == 0 {

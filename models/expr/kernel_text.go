@@ -61,10 +61,10 @@ func newTextTest(x node, test textTest, unique bool, want []byte, neg, escape bo
 // learn brings what is known of the dictionary up to its present length.
 func (t *textNode) learn(d *batch.Dict) *known {
 	k := &t.plain
-	switch {
-	case d.ID == nil:
+	switch d.ID {
+	case nil:
 		*k = known{is: k.is[:0]}
-	case d.ID == t.last:
+	case t.last:
 		k = t.cur
 	default:
 		if k = t.dicts[d.ID]; k == nil {

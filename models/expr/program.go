@@ -196,12 +196,6 @@ func (s *scratch) setNull(vec *batch.Vector, i int) {
 	vec.Valid.Clear(i)
 }
 
-// allNull makes every row NULL, for a result that is filled in row by row.
-func (s *scratch) allNull(vec *batch.Vector) {
-	vec.Valid = room((*[]uint64)(&s.valid), (vec.N+63)/64, s.escape)
-	clear(vec.Valid)
-}
-
 // noErrs returns a cleared error list for n rows.
 func (s *scratch) noErrs(n int) []diag.RowCode {
 	errs := room(&s.errs, n, s.escape)

@@ -75,7 +75,9 @@ func Fallible(e *Expr) bool {
 		if e.Type.Float() {
 			return false
 		}
-		return !(constNonZero(e.Args[1]) && (e.Func == "mod" || e.Type.Kind == schema.Decimal && e.Type.Precision < schema.MaxPrecision || e.Type.Integer()))
+		// A quotient overflows only where a decimal's result has no digit to spare.
+		bounded := e.Func == "mod" || e.Type.Integer() || e.Type.Kind == schema.Decimal && e.Type.Precision < schema.MaxPrecision
+		return !bounded || !constNonZero(e.Args[1])
 	case "div_int":
 		return true
 	case "neg":

@@ -22,7 +22,7 @@ func currentCodec() codec {
 
 // migrate brings the root to the codec's format. ok is false when its format cannot be read.
 func (c codec) migrate(p *parser, root Value) (Value, bool) {
-	at, given := diag.Span{Start: root.At.Start}, 0
+	at := diag.Span{Start: root.At.Start}
 	f, ok := root.Get("format")
 	if ok && p.refused[f.At.Start] {
 		return root, true

@@ -74,6 +74,8 @@ func (f *Fragment) WithSink(slot string, op *plan.Sink) *plan.Plan {
 // CompileNode compiles the part of a document that the node depends on; of a sink, what leads into it. Diagnostics of other nodes are left
 // out, so that a model that is being drawn can be looked at where it is already whole. An empty id stands for the output of a virtual
 // model. The fragment is nil when there is an error.
+//
+//nolint:revive // beside Compile, Node would say what is given but not what is done
 func CompileNode(doc *model.Document, id string, env Env) (*Fragment, diag.List) {
 	c := newCompiler(doc, env)
 	c.run()

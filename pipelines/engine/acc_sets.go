@@ -141,7 +141,7 @@ func (a *distinctBytesAcc) update(v *batch.Vector, rows, groups []int32) error {
 		if v.IsNull(r) {
 			continue
 		}
-		value := num[:]
+		var value []byte
 		if v.Dec != nil {
 			value = appendDecimal(num[:0], v.Dec[r])
 		} else {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -170,7 +171,7 @@ type pending struct {
 func (r *run) cutEpoch(finished bool) (*pending, error) {
 	p := &pending{}
 	moved := finished || r.head == nil
-	all := append(r.lanes[:len(r.lanes):len(r.lanes)], r.barrier)
+	all := slices.Concat(r.lanes, []*lane{r.barrier})
 	for _, l := range all {
 		moved = moved || l.moved
 		p.counts.Add(l.counts)

@@ -45,7 +45,6 @@ func eventSchema() *schema.Schema {
 // scripted is a source whose partitions hold given events. It can be made to fail.
 type scripted struct {
 	parts [][]event
-	rnd   func() *rand.Rand
 	// failEvery makes about one read in so many fail; 0 never.
 	failEvery int
 	mu        sync.Mutex

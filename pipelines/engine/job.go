@@ -223,6 +223,12 @@ func (r *run) loop(ctx context.Context) error {
 	var commitErr error
 	wait := func() error { <-committed; return commitErr }
 	defer func() { r.cancelUnless(committed) }()
+	var overdue *time.Timer
+	defer func() {
+		if overdue != nil {
+			overdue.Stop()
+		}
+	}()
 	for {
 		if d := r.direct(); d != nil && !d.open {
 			if err := d.tx.Begin(r.ctx); err != nil {
@@ -234,8 +240,9 @@ func (r *run) loop(ctx context.Context) error {
 		draining := ctx.Err() != nil
 		if draining {
 			r.stats.update(func(s *Stats) { s.State = "draining" })
-			stop := time.AfterFunc(drainTime, r.cancel)
-			defer stop.Stop()
+			if overdue == nil {
+				overdue = time.AfterFunc(drainTime, r.cancel)
+			}
 		}
 		if err := r.laneErrors(); err != nil {
 			return errors.Join(err, wait())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -263,7 +264,7 @@ func (r *run) orderLanes() {
 		}
 		return a.ordinal < b.ordinal
 	})
-	all := append(r.lanes[:len(r.lanes):len(r.lanes)], r.barrier)
+	all := slices.Concat(r.lanes, []*lane{r.barrier})
 	for n, w := range r.windows {
 		w.locals = w.locals[:0]
 		for _, l := range all {

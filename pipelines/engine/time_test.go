@@ -18,6 +18,12 @@ func at(seconds int64) int64 {
 // minute counts rows by minute.
 func minute(in *plan.Node) *plan.Node { return windowNode(in, time.Minute, time.Minute) }
 
+// pass lets time go by inside a synctest bubble, whose clock moves on once everybody waits, and waits for what that sets off.
+func pass(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // virtual time
+	synctest.Wait()
+}
+
 // A silent partition stops holding the watermark back after its idle time; when it comes back, its rows for windows that were
 // closed meanwhile are late, and its later rows count.
 func TestSilentPartition(t *testing.T) {
@@ -32,25 +38,20 @@ func TestSilentPartition(t *testing.T) {
 		done := make(chan error)
 		go func() { done <- j.Run(ctx) }()
 
-		time.Sleep(50 * time.Second)
-		synctest.Wait()
+		pass(50 * time.Second)
 		require.Empty(t, f.out["m/out"].sorted(), "partition 0 stands at second 1 and holds the first minute open")
-		time.Sleep(15 * time.Second)
-		synctest.Wait()
+		pass(15 * time.Second)
 		require.Empty(t, f.out["m/out"].sorted(), "both are idle now: the watermark stands still rather than run away")
 		src.add(1, event{2, 1, "b", at(64)}, event{2, 1, "b", at(66)})
-		time.Sleep(time.Second)
-		synctest.Wait()
+		pass(time.Second)
 		require.Len(t, f.out["m/out"].sorted(), 1, "partition 1 alone closes the first minute")
 
 		src.add(0, event{1, 1, "a", at(3)}, event{1, 1, "a", at(70)})
-		time.Sleep(time.Second)
-		synctest.Wait()
+		pass(time.Second)
 		require.Equal(t, int64(1), j.Stats().Totals.Late, "second 3 belongs to a minute that was given out")
 		src.add(0, event{1, 1, "z", at(200)})
 		src.add(1, event{2, 1, "z", at(200)})
-		time.Sleep(time.Second)
-		synctest.Wait()
+		pass(time.Second)
 		rows := f.out["m/out"].sorted()
 		require.Len(t, rows, 3)
 		require.Contains(t, rows[1], `"s":"a","n":2`, "seconds 63 and 70")

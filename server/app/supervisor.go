@@ -216,7 +216,10 @@ func (s *Supervisor) sample(ctx context.Context) {
 			for _, r := range s.runs {
 				r.mu.Lock()
 				r.refresh(now)
-				r.rate.Add(now, r.status.Stats.Totals.RowsIn)
+				// While it starts, the count leaps from nothing to what earlier runs have read.
+				if r.status.State != "starting" {
+					r.rate.Add(now, r.status.Stats.Totals.RowsIn)
+				}
 				r.mu.Unlock()
 			}
 			if now.Sub(swept) >= sweepEvery {

@@ -16,6 +16,26 @@ type TableState struct {
 	Name  string `json:"name"`
 	Rows  int64  `json:"rows"`
 	Bytes int64  `json:"bytes"`
+	// Grown is by how many rows it has grown within the last minute, or since it was first looked at; expired rows count against it.
+	Grown int64 `json:"grown"`
+}
+
+// TableGrowth remembers tables' sizes for a minute. It belongs to one goroutine.
+type TableGrowth struct{ seen map[string][]sample }
+
+// Mark fills in Grown.
+func (g *TableGrowth) Mark(now time.Time, tables []TableState) {
+	next := make(map[string][]sample, len(tables))
+	for i := range tables {
+		t := &tables[i]
+		seen := append(g.seen[t.Name], sample{now, t.Rows})
+		for len(seen) > 2 && now.Sub(seen[1].at) >= time.Minute {
+			seen = seen[1:]
+		}
+		next[t.Name] = seen
+		t.Grown = t.Rows - seen[0].rows
+	}
+	g.seen = next
 }
 
 // tablesQuery counts what active parts hold: exact for MergeTree tables, and it reads no data. 64-bit numbers come

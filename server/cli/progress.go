@@ -142,7 +142,10 @@ func progressLines(runs []*modelRun, meters []app.Meter, now time.Time) []string
 	lines := make([]string, len(runs))
 	for i, r := range runs {
 		s := r.snapshot()
-		meters[i].Add(now, s.Totals.RowsIn)
+		// While it starts, the count leaps from nothing to what earlier runs have read.
+		if s.State != "starting" {
+			meters[i].Add(now, s.Totals.RowsIn)
+		}
 		lines[i] = fmt.Sprintf("%-*s  %s", width, r.model.Name, progressLine(s, meters[i].Rate(), now))
 	}
 	return lines

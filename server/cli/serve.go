@@ -179,10 +179,14 @@ func (s *served) run(ctx context.Context, models []*app.Model, serving <-chan er
 func (s *served) watchTables(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var growth app.TableGrowth
 	for {
 		tables, err := s.app.Tables(ctx)
 		if ctx.Err() != nil {
 			return
+		}
+		if err == nil {
+			growth.Mark(time.Now(), tables)
 		}
 		s.mu.Lock()
 		if s.tablesError = ""; err != nil {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,7 +13,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -22,31 +20,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"millrace/server/e2e/parts"
+	"millrace/server/e2e/rig"
 	"millrace/server/httpapi"
 )
-
-// buildBinary builds the binary once for all tests of the package.
-var buildBinary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "millrace-e2e-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "millrace")
-	cmd := exec.Command("go", "build", "-o", path, "millrace/server")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the binary: %w\n%s", err, out)
-	}
-	return path, nil
-})
-
-// binary returns the path of the built binary.
-func binary(t *testing.T) string {
-	t.Helper()
-	path, err := buildBinary()
-	require.NoError(t, err)
-	return path
-}
 
 // server is a running `millrace serve`.
 type server struct {
@@ -63,7 +39,7 @@ var announced = regexp.MustCompile(`Millrace serves (http://\S+)`)
 func startServer(t *testing.T, data string, env ...string) *server {
 	t.Helper()
 	s := &server{t: t, log: &bytes.Buffer{}, gone: make(chan struct{})}
-	s.cmd = exec.Command(binary(t), "serve", "--data", data, "--listen", "127.0.0.1:0")
+	s.cmd = exec.Command(rig.Binary(t), "serve", "--data", data, "--listen", "127.0.0.1:0")
 	s.cmd.Env = append(append(os.Environ(), "MILLRACE_EMBEDDED_BROKER_PORT=0", "MILLRACE_EMBEDDED_OLAP_HTTP_PORT=0", "MILLRACE_EMBEDDED_OLAP_TCP_PORT=0"), env...)
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
@@ -134,10 +110,13 @@ func (s *server) await(what string, holds func(httpapi.Status) bool) httpapi.Sta
 	return last
 }
 
-// kill ends the process without warning and returns when it is gone.
+// kill ends the process without warning and returns when it and its children are gone.
 func (s *server) kill() {
+	s.t.Helper()
+	orphans := children(s.t, s.cmd.Process.Pid)
 	_ = s.cmd.Process.Signal(syscall.SIGKILL)
 	<-s.gone
+	requireGone(s.t, orphans)
 }
 
 // drain asks the process to end and returns its exit code.
@@ -186,9 +165,7 @@ func TestDemo(t *testing.T) {
 	before, err := first.status()
 	require.NoError(t, err)
 	require.NotEmpty(t, children(t, first.cmd.Process.Pid), "ClickHouse runs in a child process")
-	orphans := children(t, first.cmd.Process.Pid)
 	first.kill()
-	requireGone(t, orphans)
 
 	second := startServer(t, data)
 	after := second.await("all pipelines going on", func(s httpapi.Status) bool {
@@ -198,7 +175,7 @@ func TestDemo(t *testing.T) {
 		require.GreaterOrEqual(t, p.Stats.Epoch, before.Pipelines[i].Stats.Epoch, "%s went on from its last epoch", p.Name)
 		require.Zero(t, p.Stats.Totals.Rejected, p.Name)
 	}
-	orphans = children(t, second.cmd.Process.Pid)
+	orphans := children(t, second.cmd.Process.Pid)
 	require.Zero(t, second.drain(), second.log.String())
 	requireGone(t, orphans)
 

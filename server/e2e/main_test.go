@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"millrace/server/e2e/parts"
+	"millrace/server/e2e/rig"
 )
 
-func TestMain(m *testing.M) { os.Exit(parts.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(rig.Main(m)) }

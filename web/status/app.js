@@ -7,7 +7,6 @@ let lang = choose();
 let last = null; // the last answer
 let answered = 0; // when it came, by performance.now()
 let failing = false;
-const grown = new Map(); // table name -> [[time, rows]] of the last minute
 
 function choose() {
   const asked = new URLSearchParams(location.search).get("lang");
@@ -178,15 +177,6 @@ function updatePipeline(row, p, now) {
 
 const seconds = (now, iso) => (now - new Date(iso)) / 1000;
 
-function growth(t, now) {
-  const seen = grown.get(t.name) ?? [];
-  const latest = seen[seen.length - 1];
-  if (!latest || now > latest[0]) seen.push([+now, t.rows]);
-  while (seen.length > 2 && now - seen[1][0] >= 60000) seen.shift();
-  grown.set(t.name, seen);
-  return seen.length < 2 ? null : t.rows - seen[0][1];
-}
-
 function show() {
   if (!last) return;
   const stale = (performance.now() - answered) / 1000;
@@ -212,11 +202,11 @@ function show() {
   const tables = byId("tables"), olap = last.parts.find((p) => p.name === "olap");
   if (last.tables.length) {
     rows(tables, last.tables, (t) => t.name, () => make("tr", "", make("td", "mono"), make("td"), make("td"), make("td")), (row, t) => {
-      const c = row.children, g = growth(t, now), [n, unit] = size(t.bytes);
+      const c = row.children, g = t.grown, [n, unit] = size(t.bytes);
       setText(c[0], t.name);
       setNumber(c[1], t.rows);
-      c[2].className = "r num t2";
-      setText(c[2], g === null ? "–" : g > 0 ? word("per_minute", whole(g)) : whole(g));
+      c[2].className = "r num " + (g === 0 ? "t3" : "t2");
+      setText(c[2], g > 0 ? word("per_minute", whole(g)) : whole(g));
       c[3].className = "r num";
       if (c[3].childElementCount === 0) c[3].append(make("span"), " ", make("span", "t3"));
       setText(c[3].children[0], n);

@@ -90,6 +90,7 @@ var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
 	unslug  = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	code    = regexp.MustCompile("`[^`\n]*`")
 )
 
 // TestLinks: every link within the repository leads to a file or folder, and to a heading where it names one.
@@ -108,7 +109,7 @@ func TestLinks(t *testing.T) {
 		for _, f := range p.fences(t) {
 			text = strings.Replace(text, f.text, "\n", 1)
 		}
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
+		for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(text, ""), -1) {
 			to, anchor, _ := strings.Cut(m[1], "#")
 			if strings.Contains(to, "://") || strings.HasPrefix(to, "mailto:") {
 				continue

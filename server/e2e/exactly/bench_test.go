@@ -3,7 +3,11 @@ package exactly
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +18,7 @@ import (
 
 	"millrace/server/e2e/parts"
 	"millrace/server/e2e/rig"
+	"millrace/server/embedded/olap"
 )
 
 // patience bounds every wait of a test that has no better bound. It is generous: the machine may be busy.
@@ -50,6 +55,25 @@ func (b *bench) warehouse() {
 	b.t.Helper()
 	b.db = rig.ClickHouse(b.t)
 	b.UseClickHouse(b.db)
+}
+
+// ownWarehouse starts a ClickHouse for this test alone: one that it kills, or whose clients it kills, for the library ends itself now and
+// then when a client's connection breaks off. It comes back by itself.
+func (b *bench) ownWarehouse() *olap.Server {
+	b.t.Helper()
+	server, err := olap.Start(b.t.Context(), olap.Options{
+		Library: parts.RequireChDB(b.t), DataDir: filepath.Join(b.Dir, "olap"), MaxMemoryBytes: 1 << 30, Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(b.t, err)
+	b.t.Cleanup(func() {
+		b.t.Logf("ClickHouse was started again %d times", server.State().Restarts)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		require.NoError(b.t, server.Close(ctx))
+	})
+	b.db = rig.ClickHouseOn(b.t, server)
+	b.UseClickHouse(b.db)
+	return server
 }
 
 // topic makes a topic of the test's own and returns its full name.
@@ -121,11 +145,27 @@ func toTopic(topic, more string) string {
 	return fmt.Sprintf("  - {id: sent, component: kafka, params: {connection: queue, topic: %s, create: if_missing, partitions: 4, format_params: {timestamps: millis}%s}}", topic, more)
 }
 
+// ask asks the database, as often as it takes while its server is away. $db stands for the database's name.
+func (b *bench) ask(sql string) string {
+	b.t.Helper()
+	var out string
+	awaitEvery(b.t, 100*time.Millisecond, "ClickHouse to answer", func() bool {
+		text, err := b.db.Query(b.t.Context(), strings.ReplaceAll(sql, "$db", b.db.Name))
+		var network *url.Error
+		if !errors.As(err, &network) {
+			require.NoError(b.t, err)
+		}
+		out = text
+		return err == nil
+	})
+	return strings.TrimSpace(out)
+}
+
 // rows asks for rows as JSON objects. Statements name tables as $db.table.
 func (b *bench) rows(sql string) []map[string]any {
 	b.t.Helper()
 	var out []map[string]any
-	for line := range strings.Lines(b.db.Text(sql + " SETTINGS output_format_json_quote_64bit_integers = 0 FORMAT JSONEachRow")) {
+	for line := range strings.Lines(b.ask(sql + " SETTINGS output_format_json_quote_64bit_integers = 0 FORMAT JSONEachRow")) {
 		out = append(out, object(b.t, []byte(line)))
 	}
 	return out

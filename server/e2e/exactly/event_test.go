@@ -81,7 +81,7 @@ type stream struct {
 
 func newStream() *stream { return &stream{poisoned: map[place]bool{}} }
 
-// add takes the next record of a partition. late tells whether a row that must be before the given time would be too late.
+// add takes the next record of a partition; watermark is the partition's before it.
 func (s *stream) add(e event, partition int32) (at place, watermark int64) {
 	at = place{partition, s.offsets[partition]}
 	s.offsets[partition]++
@@ -125,20 +125,29 @@ func windows(n int64) (map[group]answer, map[place]bool, *stream) {
 			late[at] = true
 			continue
 		}
-		c := groups[g]
-		if c == nil {
-			c = &counted{users: map[int64]bool{}}
-			groups[g] = c
-		}
-		c.plays++
-		c.ms += e.ms
-		c.users[e.user] = true
+		countIn(groups, g, e)
 	}
+	return answers(groups), late, s
+}
+
+// countIn counts an event in its group.
+func countIn(groups map[group]*counted, g group, e event) {
+	c := groups[g]
+	if c == nil {
+		c = &counted{users: map[int64]bool{}}
+		groups[g] = c
+	}
+	c.plays++
+	c.ms += e.ms
+	c.users[e.user] = true
+}
+
+func answers(groups map[group]*counted) map[group]answer {
 	out := make(map[group]answer, len(groups))
 	for g, c := range groups {
 		out[g] = answer{c.plays, c.ms, int64(len(c.users))}
 	}
-	return out, late, s
+	return out
 }
 
 // shaped is a row of the model that filters and computes.

@@ -17,7 +17,7 @@ func TestKill(t *testing.T) {
 	t.Run("windows to ClickHouse", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t)
-		b.warehouse()
+		b.ownWarehouse()
 		f := b.flowing(b.events(), 10_000, messages)
 		model := b.model("plays", "events -> minute, minute -> stored", readEvents, byMinute, toTable("plays", "window_start, platform"))
 		b.killOften("plays", model)
@@ -53,7 +53,7 @@ func TestKill(t *testing.T) {
 	t.Run("two sinks", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t)
-		b.warehouse()
+		b.ownWarehouse()
 		f := b.flowing(b.events(), 10_000, messages)
 		out := b.prefix + "out"
 		model := b.model("long", "events -> long, long -> shape, shape -> stored, shape -> sent",
@@ -68,7 +68,7 @@ func TestKill(t *testing.T) {
 	t.Run("dedupe to ClickHouse", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t)
-		b.warehouse()
+		b.ownWarehouse()
 		f := b.flowing(b.events(), 8_000, withCopies)
 		model := b.model("once", "events -> once, once -> stored", readEvents, once, toTable("once", "id"))
 		b.killOften("once", model)

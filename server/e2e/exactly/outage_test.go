@@ -64,15 +64,7 @@ func TestBrokerRestarts(t *testing.T) {
 func TestClickHouseKilled(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	library := parts.RequireChDB(t)
-	server, err := olap.Start(t.Context(), olap.Options{Library: library, DataDir: filepath.Join(b.Dir, "olap"), MaxMemoryBytes: 1 << 30})
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		require.NoError(t, server.Close(ctx))
-	})
-	b.useServer(server)
+	server := b.ownWarehouse()
 	f := b.flowing(b.events(), 5_000, messages)
 	model := b.model("long", "events -> long, long -> shape, shape -> stored", readEvents, longPlays, toTable("long", "id"))
 	p := b.start(model)
@@ -97,12 +89,6 @@ func TestClickHouseKilled(t *testing.T) {
 	totals := b.finish(model)
 	b.checkShapes(b.shapeRows("long"), n, false)
 	b.checkShapeTotals("long", totals, n, 1)
-}
-
-// useServer makes a server of the test's own the warehouse.
-func (b *bench) useServer(s *olap.Server) {
-	b.db = rig.ClickHouseOn(b.t, s)
-	b.UseClickHouse(b.db)
 }
 
 // drain asks the program to end and waits until it has.

@@ -31,6 +31,9 @@ func ClickHouse(t testing.TB) *Database {
 	return &Database{parts.ClickHouse(t), t}
 }
 
+// With returns the database for use by a test within the test that it belongs to.
+func (d *Database) With(t testing.TB) *Database { return &Database{d.Database, t} }
+
 // Text runs a statement and returns what it prints as TSV (or in the FORMAT it names), without blanks at the end. In every
 // statement $db stands for the database's name.
 func (d *Database) Text(sql string) string {
@@ -120,4 +123,12 @@ func quoted(texts []string) string {
 		out[i] = strconv.Quote(s)
 	}
 	return strings.Join(out, ", ")
+}
+
+// Count returns how many rows a table of the database has; the table's name may have a WHERE behind it.
+func (d *Database) Count(table string) int {
+	d.t.Helper()
+	n, err := strconv.Atoi(d.Text("SELECT count() FROM $db." + table))
+	require.NoError(d.t, err)
+	return n
 }

@@ -5,10 +5,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +30,6 @@ type Workspace struct {
 	t         testing.TB
 	catalog   string
 	env       []string
-	runs      int
 }
 
 // NewWorkspace returns an empty workspace that lasts as long as the test.
@@ -38,6 +37,13 @@ func NewWorkspace(t testing.TB) *Workspace {
 	t.Helper()
 	dir := t.TempDir()
 	return &Workspace{Dir: dir, Data: filepath.Join(dir, "data"), t: t}
+}
+
+// With returns the workspace for use by a test within the test that it belongs to.
+func (w *Workspace) With(t testing.TB) *Workspace {
+	out := *w
+	out.t, out.env = t, slices.Clone(w.env)
+	return &out
 }
 
 // File writes a file of the workspace and returns its path.
@@ -122,8 +128,9 @@ func (w *Workspace) Start(args ...string) *Process {
 	if w.catalog != "" && args[0] == "run" {
 		command = append(command, "--catalog", w.catalog)
 	}
-	w.runs++
-	p := &Process{t: w.t, stdout: filepath.Join(w.Dir, fmt.Sprintf("stdout-%d", w.runs)), stderr: filepath.Join(w.Dir, fmt.Sprintf("stderr-%d", w.runs))}
+	logs, err := os.MkdirTemp(w.Dir, args[0]+"-")
+	require.NoError(w.t, err)
+	p := &Process{t: w.t, stdout: filepath.Join(logs, "stdout"), stderr: filepath.Join(logs, "stderr")}
 	cmd := exec.Command(Binary(w.t), command...)
 	cmd.Dir = w.Dir
 	cmd.Env = append(os.Environ(), w.env...)

@@ -112,12 +112,12 @@ func cArgs(args []string) []*byte {
 
 // localResult mirrors struct local_result_v2 of chdb.h.
 type localResult struct {
-	buf          unsafe.Pointer
-	length       uintptr
-	vec          unsafe.Pointer
-	elapsed      float64
-	rowsRead     uint64
-	bytesRead    uint64
+	_            unsafe.Pointer // buf
+	_            uintptr        // length
+	_            unsafe.Pointer // vec
+	_            float64        // elapsed
+	_            uint64         // rowsRead
+	_            uint64         // bytesRead
 	errorMessage *byte
 }
 

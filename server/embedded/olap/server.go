@@ -94,7 +94,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 
 func (o *Options) complete() error {
 	if o.Library == "" || o.DataDir == "" {
-		return errors.New("Library and DataDir are required")
+		return errors.New("the options Library and DataDir are required")
 	}
 	dir, err := filepath.Abs(o.DataDir)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -153,9 +154,9 @@ type child struct {
 }
 
 func (s *Server) spawn() (*child, error) {
-	args := append(s.opts.Exe[1:len(s.opts.Exe):len(s.opts.Exe)], childArgs{
+	args := slices.Concat(s.opts.Exe[1:], childArgs{
 		library: s.opts.Library, dataDir: s.opts.DataDir, httpPort: s.opts.HTTPPort, tcpPort: s.opts.TCPPort,
-	}.flags()...)
+	}.flags())
 	cmd := exec.Command(s.opts.Exe[0], args...)
 	cmd.Dir = s.opts.DataDir
 	cmd.SysProcAttr = diesWithParent()

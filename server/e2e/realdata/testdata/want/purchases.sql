@@ -1,0 +1,1 @@
+SELECT DISTINCT customer_id, day, number_of_cds, dollar_value FROM $db.raw_purchases
