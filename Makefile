@@ -32,6 +32,9 @@ RACE := $(if $(or $(CI),$(shell command -v $(or $(CC),cc) 2>/dev/null)),yes)
 # Tests against real servers measure behaviour over time, which the race detector's tenfold cost would distort.
 SLOW := ^millrace/(server/e2e|bench)(/|$$)
 
+# The tests that hold pages of docs/ to the code; with -update they write them.
+PAGES := -count=1 -run '^(TestComponentPages|TestFunctionsPage|TestRowCodes)$$' ./components/all ./models/expr ./server/e2e/docs
+
 .PHONY: help build run test test-unit test-e2e test-parts check fmt-check lint vet check-generated bench soak generate fmt clean
 
 help: ## list the targets
@@ -74,6 +77,7 @@ vet: ## run go vet
 
 check-generated: ## fail when committed generated code differs from what its sources give
 	build/generate-grammar.sh --check
+	CGO_ENABLED=0 $(GO) test $(PAGES)
 
 bench: build test-parts ## the side-by-side benchmarks (FULL=1 for the long ones)
 	$(GO) run ./bench
@@ -84,6 +88,7 @@ soak: build test-parts ## whole matrices instead of pairs, then every fuzz targe
 
 generate: ## write the generated code anew
 	build/generate-grammar.sh
+	CGO_ENABLED=0 $(GO) test $(PAGES) -args -update
 
 fmt: $(GOLANGCI) ## format every file
 	$(GOLANGCI) fmt

@@ -219,7 +219,8 @@ func (v *Vector) checkCodes() error {
 		return err
 	}
 	for i, c := range v.Codes {
-		if !v.IsNull(i) && (c < 0 || int(c) >= v.Dict.Len()) {
+		// At a NULL row too: kernels look up the code before they ask whether the row has a value.
+		if c < 0 || int(c) >= v.Dict.Len() {
 			return fmt.Errorf("row %d has code %d of %d", i, c, v.Dict.Len())
 		}
 	}

@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -373,13 +374,30 @@ func dictionaryFrom(v *Vector, in *array.Dictionary) error {
 			}
 		}
 	}
-	for i, c := range v.Codes {
-		if (c < 0 || int(c) >= v.Dict.Len()) && !v.IsNull(i) {
-			return fmt.Errorf("row %d has code %d of %d", i, c, v.Dict.Len())
-		}
-	}
 	if v.Codes == nil {
 		v.Codes = []int32{} // it is what tells a dictionary column from a plain one
+	}
+	return v.settleNullCodes()
+}
+
+// settleNullCodes gives NULL rows, for which Arrow promises nothing, a code that is in range.
+func (v *Vector) settleNullCodes() error {
+	shared := true
+	for i, c := range v.Codes {
+		if c >= 0 && int(c) < v.Dict.Len() {
+			continue
+		}
+		if !v.IsNull(i) {
+			return fmt.Errorf("row %d has code %d of %d", i, c, v.Dict.Len())
+		}
+		if shared {
+			v.Codes, shared = slices.Clone(v.Codes), false
+		}
+		v.Codes[i] = 0
+	}
+	if v.N > 0 && v.Dict.Len() == 0 {
+		// Every row is NULL.
+		v.Dict = &Dict{ID: v.Dict.ID, Off: []int32{0, 0}}
 	}
 	return nil
 }

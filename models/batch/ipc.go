@@ -37,7 +37,8 @@ const (
 
 func castagnoli(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
 
-// MaxIPCBytes bounds the memory that one call of ReadIPC takes, whatever the bytes claim.
+// MaxIPCBytes bounds the memory that one call of ReadIPC takes for buffers, whatever the bytes claim, and so how many values
+// (of all columns, nested ones included) a stream may have: MaxIPCBytes/8. AppendIPC refuses to write more.
 const MaxIPCBytes = 512 << 20
 
 // Compression is how AppendIPC compresses the buffers of a stream; ReadIPC sees it by itself.
@@ -99,6 +100,9 @@ func AppendIPC(dst []byte, b *Batch, c ...Compression) ([]byte, error) {
 		return dst, fmt.Errorf("writing a batch as Arrow IPC: %w", err)
 	}
 	text = out.Bytes()[begin:]
+	if err := checkStream(text[frameHeader:], MaxIPCBytes); err != nil {
+		return dst, fmt.Errorf("writing a batch that could not be read again: %w", err)
+	}
 	copy(text, frameMagic)
 	binary.LittleEndian.PutUint64(text[4:], uint64(len(text)-frameHeader))
 	binary.LittleEndian.PutUint32(text[12:], castagnoli(text[frameHeader:]))
@@ -130,6 +134,9 @@ func readIPC(data []byte, limit int) (out []*Batch, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading a batch from Arrow IPC: %w", err)
 		}
+		if err := checkStream(stream, limit); err != nil {
+			return nil, fmt.Errorf("reading a batch from Arrow IPC: %w", err)
+		}
 		batches, err := readStream(bytes.NewReader(stream), mem, int64(len(stream)))
 		if err != nil {
 			return nil, fmt.Errorf("reading a batch from Arrow IPC: %w", err)
@@ -156,7 +163,9 @@ func cutFrame(data []byte) (stream, rest []byte, err error) {
 }
 
 func readStream(in *bytes.Reader, mem memory.Allocator, limit int64) (out []*Batch, err error) {
-	r, err := ipc.NewReader(in, ipc.WithAllocator(mem), ipc.WithBodySizeLimit(limit), ipc.WithMetadataSizeLimit(limit))
+	opts := []ipc.Option{ipc.WithAllocator(mem), ipc.WithBodySizeLimit(limit), ipc.WithMetadataSizeLimit(limit)}
+	// Not NewReader, which forgets the limits.
+	r, err := ipc.NewReaderFromMessageReader(ipc.NewMessageReader(in, opts...), opts...)
 	if err != nil {
 		return nil, err
 	}

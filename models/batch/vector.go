@@ -7,7 +7,8 @@ import (
 )
 
 // Vector is one column of a batch: N values of one type. Which of the slices is used follows from Type (see the package comment);
-// the others are nil. The value of a slice at a NULL row is undefined but present.
+// the others are nil. The value of a slice at a NULL row is undefined but present;
+// a code is in range.
 type Vector struct {
 	Type schema.Type
 	N    int
@@ -24,7 +25,8 @@ type Vector struct {
 	Off  []int32
 	Data []byte
 
-	// Codes, when not nil, replaces Off and Data: Dict holds the distinct strings and Codes the index of each row's.
+	// Codes, when not nil, replaces Off and Data: Dict holds the distinct strings and Codes the index of each row's,
+	// in range at NULL rows too, so that a dictionary of no entries serves no rows.
 	Codes []int32
 	Dict  *Dict
 

@@ -205,6 +205,9 @@ func (a *sumIntAcc) finish(g int, out *batch.Builder) error {
 		}
 		out.AppendUint(v.Uint64())
 	case batch.ClassDec:
+		if v.BitLen() > 127 {
+			return errSumOverflow // FromBigInt panics
+		}
 		d := decimal128.FromBigInt(v)
 		if !d.FitsInPrecision(int32(a.out.Precision)) {
 			return errSumOverflow
@@ -284,34 +287,36 @@ func (a *sumFloatAcc) finish(g int, out *batch.Builder) error {
 	return nil
 }
 
-// sumDecAcc sums decimals of one scale.
+// sumDecAcc sums decimals of one scale in 192 bits: 128 hold little more than one value of 38 digits, and then the order of the rows
+// and lanes would decide whether a sum that fits overflows on the way.
 type sumDecAcc struct {
 	avg     bool
 	in, out schema.Type
-	s       []decimal128.Num
+	lo, mid []uint64
+	hi      []int64
 	n       []int64
 }
 
-func (a *sumDecAcc) grow(n int)   { a.s, a.n = grown(a.s, n), grown(a.n, n) }
-func (a *sumDecAcc) save()        {}
-func (a *sumDecAcc) bytes() int64 { return int64(cap(a.s)*16 + cap(a.n)*8) }
+func (a *sumDecAcc) grow(n int) {
+	a.lo, a.mid, a.hi, a.n = grown(a.lo, n), grown(a.mid, n), grown(a.hi, n), grown(a.n, n)
+}
+func (a *sumDecAcc) save() {}
+func (a *sumDecAcc) bytes() int64 {
+	return int64(cap(a.lo)*8 + cap(a.mid)*8 + cap(a.hi)*8 + cap(a.n)*8)
+}
 
-func (a *sumDecAcc) add(g int32, d decimal128.Num) error {
-	sum := a.s[g].Add(d)
-	// Two numbers of one sign whose sum has the other have wrapped.
-	if (a.s[g].HighBits() < 0) == (d.HighBits() < 0) && (sum.HighBits() < 0) != (d.HighBits() < 0) {
-		return errSumOverflow
-	}
-	a.s[g] = sum
-	return nil
+func (a *sumDecAcc) add(g int32, lo, mid uint64, hi int64) {
+	var c uint64
+	a.lo[g], c = bits.Add64(a.lo[g], lo, 0)
+	a.mid[g], c = bits.Add64(a.mid[g], mid, c)
+	a.hi[g] += hi + int64(c)
 }
 
 func (a *sumDecAcc) update(v *batch.Vector, rows, groups []int32) error {
 	for i, g := range groups {
 		if r := int(rows[i]); !v.IsNull(r) {
-			if err := a.add(g, v.Dec[r]); err != nil {
-				return err
-			}
+			high := v.Dec[r].HighBits()
+			a.add(g, v.Dec[r].LowBits(), uint64(high), high>>63)
 			a.n[g]++
 		}
 	}
@@ -321,31 +326,33 @@ func (a *sumDecAcc) update(v *batch.Vector, rows, groups []int32) error {
 func (a *sumDecAcc) merge(from acc, into []int32) error {
 	f := from.(*sumDecAcc)
 	for g := range f.n {
-		if err := a.add(into[g], f.s[g]); err != nil {
-			return err
-		}
+		a.add(into[g], f.lo[g], f.mid[g], f.hi[g])
 		a.n[into[g]] += f.n[g]
 	}
 	return nil
 }
 
 func (a *sumDecAcc) appendState(dst []byte, _ bool) []byte {
-	for _, s := range a.s {
-		dst = appendDecimal(dst, s)
+	for g, lo := range a.lo {
+		dst = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(dst, lo), a.mid[g])
 	}
-	return appendInts(dst, a.n)
+	return appendInts(appendInts(dst, a.hi), a.n)
 }
 
-func (a *sumDecAcc) readState(src []byte, n int) (rest []byte, err error) {
+func (a *sumDecAcc) readState(src []byte, n int) ([]byte, error) {
 	if len(src) < 16*n {
 		return nil, errCut
 	}
-	a.s = make([]decimal128.Num, n)
-	for i := range a.s {
-		a.s[i] = readDecimal(src[16*i:])
+	a.lo, a.mid = make([]uint64, n), make([]uint64, n)
+	for g := range n {
+		a.lo[g], a.mid[g] = binary.LittleEndian.Uint64(src[16*g:]), binary.LittleEndian.Uint64(src[16*g+8:])
 	}
-	a.n, rest, err = readInts(src[16*n:], n)
-	return rest, err
+	var err error
+	if a.hi, src, err = readInts(src[16*n:], n); err != nil {
+		return nil, err
+	}
+	a.n, src, err = readInts(src, n)
+	return src, err
 }
 
 func (a *sumDecAcc) finish(g int, out *batch.Builder) error {
@@ -353,7 +360,9 @@ func (a *sumDecAcc) finish(g int, out *batch.Builder) error {
 		out.AppendNull()
 		return nil
 	}
-	v := a.s[g].BigInt()
+	v := new(big.Int).Lsh(big.NewInt(a.hi[g]), 64)
+	v.Lsh(v.Add(v, new(big.Int).SetUint64(a.mid[g])), 64)
+	v.Add(v, new(big.Int).SetUint64(a.lo[g]))
 	shift := int64(a.out.Scale) - int64(a.in.Scale)
 	if shift < 0 {
 		return fmt.Errorf("an aggregate over %s cannot be %s", a.in, a.out)

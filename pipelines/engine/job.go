@@ -92,6 +92,10 @@ func (j *Job) attempt(ctx context.Context) error {
 		j.stats.update(func(s *Stats) { s.Lag = 0 })
 		return nil
 	} else if err != nil {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			// Asked to end before anything was read: there is nothing to drain, and the next start goes on from the last manifest.
+			return nil
+		}
 		return err
 	}
 	j.stats.barrier(r)

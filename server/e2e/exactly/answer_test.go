@@ -2,8 +2,10 @@ package exactly
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"testing"
 
 	"github.com/stretchr/testify/require"
 
@@ -25,10 +27,46 @@ func (b *bench) compareWindows(got []map[string]any, want map[group]answer) {
 		platform, ok := r["platform"].(string)
 		require.True(b.t, ok, "%v", r)
 		g := group{integer(b.t, r["start"]), platform}
-		require.NotContains(b.t, have, g, "the window came twice")
+		unseen(b.t, have, g)
 		have[g] = answer{integer(b.t, r["plays"]), integer(b.t, r["ms"]), integer(b.t, r["users"])}
 	}
-	require.Equal(b.t, want, have)
+	same(b.t, want, have)
+}
+
+// unseen fails the test when a key is there already: something came twice.
+func unseen[K comparable, V any](t *testing.T, have map[K]V, key K) {
+	t.Helper()
+	if v, twice := have[key]; twice {
+		t.Fatalf("%v came twice, first as %v", key, v)
+	}
+}
+
+// same compares what came with what must come. It names the first differences only: the whole of both would be too much to read, and to
+// compare as text.
+func same[K, V comparable](t *testing.T, want, have map[K]V) {
+	t.Helper()
+	var missing, more, other []string
+	for k, v := range want {
+		switch got, ok := have[k]; {
+		case !ok:
+			missing = append(missing, fmt.Sprintf("%v: %v", k, v))
+		case got != v:
+			other = append(other, fmt.Sprintf("%v: %v, want %v", k, got, v))
+		}
+	}
+	for k, v := range have {
+		if _, ok := want[k]; !ok {
+			more = append(more, fmt.Sprintf("%v: %v", k, v))
+		}
+	}
+	if len(missing)+len(more)+len(other) == 0 {
+		return
+	}
+	show := func(list []string) string {
+		slices.Sort(list)
+		return fmt.Sprintf("%d\n  %s", len(list), strings.Join(list[:min(10, len(list))], "\n  "))
+	}
+	t.Fatalf("missing: %s\ntoo much: %s\nother: %s", show(missing), show(more), show(other))
 }
 
 // windowRows are a table's window rows for checkWindows.
@@ -57,15 +95,14 @@ func (b *bench) checkShapes(got []map[string]any, n int64, ordered bool) {
 		id, user := integer(b.t, r["id"]), integer(b.t, r["user"])
 		platform, ok := r["platform"].(string)
 		require.True(b.t, ok, "%v", r)
-		require.NotContains(b.t, have, id, "the row came twice")
+		unseen(b.t, have, id)
 		have[id] = shaped{user, platform, integer(b.t, r["ts"]), integer(b.t, r["share"])}
 		if before, ok := last[user]; ok && ordered {
 			require.Less(b.t, before, id, "user %d's rows are out of order", user)
 		}
 		last[user] = id
 	}
-	require.Len(b.t, have, len(want))
-	require.Equal(b.t, want, have)
+	same(b.t, want, have)
 }
 
 // shapeRows are a table's rows for checkShapes.
@@ -83,10 +120,10 @@ func (b *bench) checkRejects(model, kind string, want map[place]string) {
 			continue
 		}
 		at := placeOf(b, r.Partition, r.Offset)
-		require.NotContains(b.t, have, at, "rejected twice: %+v", r)
+		unseen(b.t, have, at)
 		have[at] = string(r.Code)
 	}
-	require.Equal(b.t, want, have)
+	same(b.t, want, have)
 }
 
 func placeOf(b *bench, partition string, offset int64) place {

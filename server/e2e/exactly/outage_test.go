@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -35,7 +36,7 @@ func TestBrokerRestarts(t *testing.T) {
 	further := func(what string) {
 		for _, model := range []string{"long", "plays"} {
 			before := epochOf(b.head(meta, model))
-			b.awaitOf(p, 0, what+": "+model+" commits again", func() bool { return epochOf(b.head(meta, model)) >= before+3 })
+			b.awaitOf(p, tick, what+": "+model+" commits again", func() bool { return epochOf(b.head(meta, model)) >= before+3 })
 		}
 	}
 	further("at first")
@@ -71,7 +72,7 @@ func TestClickHouseKilled(t *testing.T) {
 	meta := b.metadata(p, "long")
 	for range often(2, 10) {
 		before := epochOf(b.head(meta, "long"))
-		b.awaitOf(p, 0, "it commits what it has not applied yet", func() bool {
+		b.awaitOf(p, time.Millisecond, "it commits what it has not applied yet", func() bool {
 			h := b.head(meta, "long")
 			return epochOf(h) > before+2 && h.Applied["ads.t.long/stored"] != h.Committed.ID
 		})
@@ -82,7 +83,7 @@ func TestClickHouseKilled(t *testing.T) {
 			return now.Restarts > state.Restarts && now.Phase == olap.Ready
 		})
 		before = epochOf(b.head(meta, "long"))
-		b.awaitOf(p, 0, "it goes on", func() bool { return epochOf(b.head(meta, "long")) > before+2 })
+		b.awaitOf(p, tick, "it goes on", func() bool { return epochOf(b.head(meta, "long")) > before+2 })
 	}
 	n := f.stop()
 	b.drain(p)
@@ -121,16 +122,16 @@ func TestCheckpointFolderFull(t *testing.T) {
 	meta := b.metadata(p, "long")
 	for i := range often(2, 6) {
 		before := epochOf(b.head(meta, "long"))
-		b.awaitOf(p, 0, "it commits", func() bool { return epochOf(b.head(meta, "long")) > before+2 })
+		b.awaitOf(p, tick, "it commits", func() bool { return epochOf(b.head(meta, "long")) > before+2 })
 		said := bytes.Count(p.Stderr(), []byte("recovering from the last epoch"))
 		fill(t, filepath.Join(folder, "ballast"))
-		b.awaitOf(p, 0, "it says that it cannot write", func() bool {
+		b.awaitOf(p, tick, "it says that it cannot write", func() bool {
 			text := string(p.Stderr())
 			return strings.Count(text, "recovering from the last epoch") > said+i && strings.Contains(text, "no space left on device")
 		})
 		stuck := epochOf(b.head(meta, "long"))
 		require.NoError(t, os.Remove(filepath.Join(folder, "ballast")))
-		b.awaitOf(p, 0, "it goes on", func() bool { return epochOf(b.head(meta, "long")) > stuck+2 })
+		b.awaitOf(p, tick, "it goes on", func() bool { return epochOf(b.head(meta, "long")) > stuck+2 })
 	}
 	n := f.stop()
 	b.drain(p)

@@ -48,10 +48,13 @@ func (b *bench) exit(p *rig.Process) int {
 	return 0
 }
 
+// tick is how often a condition is looked at where nothing hangs on the moment.
+const tick = 5 * time.Millisecond
+
 // await waits until something holds.
 func (b *bench) await(what string, holds func() bool) {
 	b.t.Helper()
-	awaitEvery(b.t, 5*time.Millisecond, what, holds)
+	awaitEvery(b.t, tick, what, holds)
 }
 
 // awaitOf waits until something holds; it fails when the program ends before.
@@ -72,12 +75,12 @@ func (b *bench) awaitOf(p *rig.Process, every time.Duration, what string, holds 
 
 func awaitEvery(t *testing.T, every time.Duration, what string, holds func() bool) {
 	t.Helper()
-	tick := time.NewTicker(every)
-	defer tick.Stop()
+	again := time.NewTicker(every)
+	defer again.Stop()
 	deadline := time.After(patience)
 	for !holds() {
 		select {
-		case <-tick.C:
+		case <-again.C:
 		case <-deadline:
 			t.Fatalf("waiting for %s", what)
 		}
@@ -91,7 +94,7 @@ func (b *bench) checkpoints(model string) string {
 // metadata opens the metadata beside the program, which has made it by the time it makes its checkpoint folder.
 func (b *bench) metadata(p *rig.Process, model string) *store.Store {
 	b.t.Helper()
-	b.awaitOf(p, 5*time.Millisecond, "it has made its checkpoint folder", func() bool {
+	b.awaitOf(p, tick, "it has made its checkpoint folder", func() bool {
 		_, err := os.Stat(b.checkpoints(model))
 		return err == nil
 	})

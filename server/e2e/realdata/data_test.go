@@ -69,8 +69,11 @@ func (f *file) number(t *testing.T, row int, column string) int {
 func (f *file) object(t *testing.T, row int, more ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
+	b.WriteByte('{')
 	for i, column := range f.columns {
-		b.WriteString(`{,`[min(i, 1):][:1])
+		if i > 0 {
+			b.WriteByte(',')
+		}
 		fmt.Fprintf(&b, "%q:", column)
 		switch value := f.rows[row][i]; {
 		case value == null:

@@ -38,14 +38,20 @@ func (d *Database) With(t testing.TB) *Database { return &Database{d.Database, t
 // statement $db stands for the database's name.
 func (d *Database) Text(sql string) string {
 	d.t.Helper()
-	return strings.TrimSpace(d.send(sql, "", nil))
+	return strings.TrimSpace(string(d.send(sql, "", nil)))
+}
+
+// Raw returns what a query prints byte by byte, for a FORMAT that is no text.
+func (d *Database) Raw(sql string) []byte {
+	d.t.Helper()
+	return d.send(sql, "", nil)
 }
 
 // Rows returns a query's rows as the cells of TSV: NULL is \N.
 func (d *Database) Rows(sql string) [][]string {
 	d.t.Helper()
 	var out [][]string
-	for line := range strings.Lines(d.send(sql, "", nil)) {
+	for line := range strings.Lines(string(d.send(sql, "", nil))) {
 		out = append(out, strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
 	}
 	return out
@@ -58,7 +64,7 @@ func (d *Database) Insert(table, format string, data io.Reader, settings ...stri
 	d.send("INSERT INTO $db."+table+" FORMAT "+format, strings.Join(settings, "&"), data)
 }
 
-func (d *Database) send(sql, settings string, data io.Reader) string {
+func (d *Database) send(sql, settings string, data io.Reader) []byte {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(d.t.Context(), 2*time.Minute)
 	defer cancel()
@@ -82,16 +88,18 @@ func (d *Database) send(sql, settings string, data io.Reader) string {
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(d.t, err)
 	require.Equal(d.t, http.StatusOK, resp.StatusCode, "ClickHouse: %s\n%s", text, sql)
-	return string(text)
+	return text
 }
 
 // Difference returns up to 20 rows that two queries do not have equally often, with how often each has them; nothing means that
-// both give the same rows, cell by cell. Columns meet by position, and are named as the first query names them.
+// both give the same rows, cell by cell. Columns meet by position, are named as the first query names them, and must have types
+// of which a common one holds both: Int64 and UInt64 have none.
 func (d *Database) Difference(got, want string) string {
 	d.t.Helper()
 	text := d.Text(fmt.Sprintf(`SELECT * EXCEPT (side), countIf(side = 'got') AS got, countIf(side = 'want') AS want
 		FROM (SELECT 'got' AS side, * FROM (%s) UNION ALL SELECT 'want' AS side, * FROM (%s))
-		GROUP BY ALL HAVING got <> want ORDER BY ALL LIMIT 20 FORMAT TSVWithNames`, got, want))
+		GROUP BY ALL HAVING got <> want ORDER BY ALL LIMIT 20
+		SETTINGS use_variant_as_common_type = 0 FORMAT TSVWithNames`, got, want))
 	if !strings.Contains(text, "\n") {
 		return "" // the names alone
 	}

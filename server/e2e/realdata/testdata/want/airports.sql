@@ -1,7 +1,7 @@
 SELECT
     faa,
     upper(trimBoth(name)) AS airport,
-    lengthUTF8(name) AS letters,
+    toInt32(lengthUTF8(name)) AS letters,
     lat,
     lon,
     toDecimal128(alt, 0) * toDecimal128('0.3048', 4) AS metres,

@@ -1,7 +1,7 @@
 -- Quotients of decimals are worked out in whole numbers, rounding half up: ClickHouse's own division cuts.
 WITH
     intDiv(air_time * 2000000 + 60, 120) AS hours_micros,
-    intDiv(toInt256(distance) * toInt256('20000000000000000000') + hours_micros, 2 * toInt256(hours_micros)) AS mph_units
+    intDiv(toInt128(distance) * toInt128('20000000000000000000') + hours_micros, 2 * toInt128(hours_micros)) AS mph_units
 SELECT
     line,
     sched,
@@ -26,8 +26,8 @@ SELECT
     multiIf(arr_delay <= 60 OR dep_delay <= 60, false, isNull(arr_delay) OR isNull(dep_delay), NULL, true) AS late_and_left,
     if(isNull(arr_delay), NULL, arr_delay <= 60) AS not_late,
     if(origin = 'JFK', true, NULL) AS from_jfk_or_null,
-    CAST(hours_micros AS Nullable(Decimal(38, 0))) * toDecimal128('0.000001', 6) AS hours,
-    CAST(mph_units AS Nullable(Decimal(38, 0))) * toDecimal128('0.0000000000001', 13) AS mph,
+    toDecimal128(hours_micros, 0) * toDecimal128('0.000001', 6) AS hours,
+    toDecimal128(mph_units, 0) * toDecimal128('0.0000000000001', 13) AS mph,
     toFloat64(distance) * 1.609344 / air_time * 60 AS kmh,
     intDiv(distance, 100) AS hops,
     distance - 100 * intDiv(distance, 100) AS rest,

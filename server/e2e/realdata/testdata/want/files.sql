@@ -1,0 +1,1 @@
+SELECT * EXCEPT line FROM $db.raw_flights
