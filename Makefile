@@ -35,7 +35,7 @@ SLOW := ^millrace/(server/e2e|bench)(/|$$)
 # The tests that hold pages of docs/ to the code; with -update they write them.
 PAGES := -count=1 -run '^(TestComponentPages|TestFunctionsPage|TestRowCodes)$$' ./components/all ./models/expr ./server/e2e/docs
 
-.PHONY: help build run test test-unit test-e2e test-parts check fmt-check lint vet check-generated bench soak generate fmt clean
+.PHONY: help build run fetch test test-unit test-e2e test-parts check fmt-check lint vet check-generated bench soak generate fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ build: ## build bin/millrace
 run: build ## build, fetch the embedded ClickHouse and serve the demo (DATA=, LISTEN=)
 	@build/fetch-chdb.sh || echo "make run: going on without the embedded ClickHouse" >&2
 	exec $(BIN) serve --data $(DATA) --listen $(LISTEN)
+
+fetch: ## fetch the embedded ClickHouse into the cache
+	build/fetch-chdb.sh
 
 test: build test-parts check-generated test-unit test-e2e ## everything: unit tests under the race detector, then real servers
 

@@ -74,7 +74,10 @@ func open(ctx context.Context, s settings) (_ *harness, err error) {
 			return nil, err
 		}
 	}
-	return b, b.writeModels()
+	if err := b.writeModels(); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 func (b *harness) wantsEngine() bool { return b.wants(engineA, engineB, engineOLAP) }

@@ -21,8 +21,7 @@ func (e *Expected) TopicLongPlays(ctx context.Context, broker, topic string) err
 	var got LongPlays
 	err := eachRow(ctx, broker, topic, func() (func([]byte) error, func()) {
 		var part LongPlays
-		row := func(value []byte) error { return part.read(value) }
-		return row, func() {
+		return part.read, func() {
 			mu.Lock()
 			defer mu.Unlock()
 			got.merge(&part)

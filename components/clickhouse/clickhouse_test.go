@@ -383,7 +383,7 @@ func TestPromise(t *testing.T) {
 	require.True(t, promise([]tableInfo{good}).ExactlyOnce)
 	p := promise([]tableInfo{good, small})
 	require.False(t, p.ExactlyOnce)
-	require.Equal(t, "At least once: the table `d`.`mv`, which a materialized view fills, remembers 99 inserts, 100 are needed; ALTER TABLE `d`.`mv` MODIFY SETTING non_replicated_deduplication_window = 1000.", p.Why)
+	require.Equal(t, "The table `d`.`mv`, which a materialized view fills, remembers 99 inserts, 100 are needed; ALTER TABLE `d`.`mv` MODIFY SETTING non_replicated_deduplication_window = 1000.", p.Why)
 	require.Contains(t, promise([]tableInfo{log}).Why, "engine Log")
 
 	require.EqualValues(t, 250, windowOf("MergeTree", "MergeTree ORDER BY a SETTINGS non_replicated_deduplication_window = 250, index_granularity = 8192", 0))
@@ -428,7 +428,7 @@ func TestErrors(t *testing.T) {
 
 func TestRetryWithoutMemoryStopsAndAsks(t *testing.T) {
 	b := &batch.Batch{N: 1, Cols: []*batch.Vector{one(t, typ(t, "int64"), 1)}}
-	s := &sink{promise: component.Promise{Why: "At least once: x."}}
+	s := &sink{promise: component.Promise{Why: "x."}}
 	err := s.Apply(t.Context(), component.ChunkRef{Retry: true}, []*batch.Batch{b})
 	var forever *component.PermanentError
 	require.ErrorAs(t, err, &forever)

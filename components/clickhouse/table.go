@@ -61,15 +61,15 @@ func windowOf(engine, engineFull string, serverDefault int64) int64 {
 // promise decides what the sink guarantees from the table itself, first in the list, and from the tables its views fill.
 func promise(tables []tableInfo) component.Promise {
 	for i, t := range tables {
-		what := "the table " + t.name.sql()
+		what := "The table " + t.name.sql()
 		if i > 0 {
-			what = "the table " + t.name.sql() + ", which a materialized view fills,"
+			what = "The table " + t.name.sql() + ", which a materialized view fills,"
 		}
 		switch {
 		case !remembers(t.engine):
-			return component.Promise{Why: fmt.Sprintf("At least once: %s has the engine %s, which does not recognize a repeated insert; use a MergeTree.", what, t.engine)}
+			return component.Promise{Why: fmt.Sprintf("%s has the engine %s, which does not recognize a repeated insert; use a MergeTree.", what, t.engine)}
 		case t.window < MinWindow:
-			return component.Promise{Why: fmt.Sprintf("At least once: %s remembers %d inserts, %d are needed; ALTER TABLE %s MODIFY SETTING %s = 1000.",
+			return component.Promise{Why: fmt.Sprintf("%s remembers %d inserts, %d are needed; ALTER TABLE %s MODIFY SETTING %s = 1000.",
 				what, t.window, MinWindow, t.name.sql(), windowSetting(t.engine))}
 		}
 	}

@@ -96,7 +96,7 @@ func open(w io.Writer, oc component.SinkContext) (*sink, error) {
 
 // Promise says that a crash may print an epoch twice.
 func (s *sink) Promise() component.Promise {
-	return component.Promise{Why: "At least once: what was printed cannot be taken back."}
+	return component.Promise{Why: "What was printed cannot be taken back."}
 }
 
 // Check takes every row.

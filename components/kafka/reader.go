@@ -41,6 +41,8 @@ type reader struct {
 	next, end int64
 	// records are what is left of the last fetch.
 	records []*kgo.Record
+	// quiet is since when a bounded reader has waited for records; zero when it does not.
+	quiet time.Time
 
 	highWatermark, reached atomic.Int64
 }
@@ -165,13 +167,19 @@ func (r *reader) decode(value []byte) (int, *component.Reject) {
 func (r *reader) fetch(ctx context.Context) error {
 	wait, cancel := ctx, context.CancelFunc(func() {})
 	if r.end >= 0 {
-		wait, cancel = context.WithTimeout(ctx, probeAfter)
+		if r.quiet.IsZero() {
+			r.quiet = time.Now()
+		}
+		// The silence may last over several epochs, each with its own ctx.
+		left := probeAfter - time.Since(r.quiet)
+		if left <= 0 {
+			return r.probe(ctx)
+		}
+		wait, cancel = context.WithTimeout(ctx, left)
 	}
 	fetches := r.client.PollFetches(wait)
 	cancel()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+	// What came is taken although ctx may have ended meanwhile: the client does not give it out again.
 	var failed error
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
 		if p.Err != nil {
@@ -185,7 +193,10 @@ func (r *reader) fetch(ctx context.Context) error {
 	})
 	switch {
 	case len(r.records) > 0:
+		r.quiet = time.Time{}
 		return nil // an error comes again
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case errors.Is(failed, context.DeadlineExceeded), failed == nil && r.end >= 0:
 		return r.probe(ctx)
 	case failed != nil:
@@ -205,7 +216,7 @@ func (r *reader) probe(ctx context.Context) error {
 	if err != nil {
 		return r.recover(ctx, err)
 	}
-	r.records = f.records
+	r.records, r.quiet = f.records, time.Time{}
 	if len(f.records) == 0 {
 		r.next = max(r.next, min(f.next, r.end))
 	}

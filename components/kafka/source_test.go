@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -301,4 +302,39 @@ func TestCommit(t *testing.T) {
 	_, ok = offsets.Lookup("t", 1)
 	require.False(t, ok)
 	require.Error(t, s.Commit(g.ctx(), map[string]component.Position{"t/0": "x"}))
+}
+
+// TestEpochsCutIntoFetches: a context that ends while a fetch arrives loses nothing of it, however short epochs are.
+func TestEpochsCutIntoFetches(t *testing.T) {
+	g := newRig(t)
+	g.topic("t", 1)
+	const records = 20_000
+	var want []int64
+	values := make([]string, 0, 1000)
+	for i := range records {
+		want = append(want, int64(i))
+		if values = append(values, fmt.Sprint(i)); len(values) == cap(values) {
+			g.produce("t", 0, values...)
+			values = values[:0]
+		}
+	}
+	for _, epoch := range []time.Duration{200 * time.Microsecond, time.Millisecond, 3 * time.Millisecond} {
+		r := g.reader(g.source(scanJSON, bounded), 0, "", true)
+		var got []int64
+		for done := false; !done; {
+			ctx, cancel := context.WithTimeout(g.ctx(), epoch)
+			for {
+				c, err := r.Read(ctx)
+				if done = errors.Is(err, io.EOF); err != nil {
+					break
+				}
+				if c.Batch != nil {
+					got = append(got, c.Batch.Offs...)
+				}
+			}
+			cancel()
+			require.NoError(t, g.ctx().Err())
+		}
+		require.Equal(t, want, got)
+	}
 }

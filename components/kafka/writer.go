@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -79,13 +80,14 @@ func (w *writer) Write(ctx context.Context, b *batch.Batch) error {
 	}
 	w.size = len(slab) + len(slab)/8
 
+	now := time.Now()
 	records := make([]kgo.Record, len(spans))
 	partitions := w.sink.partitions
 	sticky := w.turn % partitions
 	w.turn = sticky + 1
 	for i, s := range spans {
 		r := &records[i]
-		r.Topic, r.Partition, r.Value = w.sink.params.Topic, sticky, slab[s.value:s.end:s.end]
+		r.Topic, r.Partition, r.Timestamp, r.Value = w.sink.params.Topic, sticky, now, slab[s.value:s.end:s.end]
 		if s.key >= 0 {
 			r.Key = slab[s.key:s.value:s.value]
 			r.Partition = keyPartition(r.Key, partitions)

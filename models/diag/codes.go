@@ -27,7 +27,6 @@ const (
 	RowTooDeep
 	RowColumnCount
 	RowEventTimeMissing
-	RowEventTimeFuture
 	RowSinkRefused
 	RowTrailingData
 	rowCodes
@@ -51,7 +50,6 @@ var rowNames = [rowCodes]Code{
 	RowTooDeep:          "row.too_deep",
 	RowColumnCount:      "row.column_count",
 	RowEventTimeMissing: "row.event_time_missing",
-	RowEventTimeFuture:  "row.event_time_future",
 	RowSinkRefused:      "row.sink_refused",
 	RowTrailingData:     "row.trailing_data",
 }
@@ -73,7 +71,6 @@ var rowTexts = [rowCodes]struct{ message, fix string }{
 	RowTooDeep:          {"the record is nested too deeply", "Flatten the record; the limit is 128 levels."},
 	RowColumnCount:      {"the line has another number of fields than the header", "Correct the producer's quoting, or the declared columns."},
 	RowEventTimeMissing: {"the event time is NULL", "Give every event a time, or filter such rows before the window."},
-	RowEventTimeFuture:  {"the event time lies further in the future than allowed", "Correct the producer's clock, or raise max_future."},
 	RowSinkRefused:      {"the target does not accept the row", "Compare the row with the target table's columns."},
 	RowTrailingData:     {"data follows the end of the record", "Send one record a message."},
 }

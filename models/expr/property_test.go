@@ -114,7 +114,7 @@ func randomDecimal(r *rand.Rand, precision int) *big.Int {
 
 func TestDecimalsAgainstRationals(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 200 {
+	for range 100 {
 		pa, pb := r.IntN(38)+1, r.IntN(38)+1
 		ta, tb := schema.DecimalOf(pa, r.IntN(pa+1)), schema.DecimalOf(pb, r.IntN(pb+1))
 		env := Env{Schema: &schema.Schema{Fields: []schema.Field{{Name: "a", Type: ta}, {Name: "b", Type: tb}}}}

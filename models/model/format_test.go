@@ -121,7 +121,7 @@ func TestFormatTexts(t *testing.T) {
 // TestFormatRandom: Parse of Format gives the document back, whatever its texts hold.
 func TestFormatRandom(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 800 {
+	for range 300 {
 		d := randomDocument(r)
 		text := Format(d)
 		got, list := Parse("m.yaml", text)

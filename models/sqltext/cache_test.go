@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"sync"
 	"testing"
@@ -29,10 +30,7 @@ func states() (n int) {
 }
 
 func TestPredictionTablesAreBounded(t *testing.T) {
-	n := 2000
-	if testing.Short() {
-		n = 300
-	}
+	n := rounds(300, 2000)
 	next := sources(n)
 	for range n {
 		ParseExpr(next())
@@ -43,6 +41,15 @@ func TestPredictionTablesAreBounded(t *testing.T) {
 	}
 	t.Logf("%d states after %d texts, %d after %d; heap %d KiB", first, n, states(), 2*n, heap()>>10)
 	require.Less(t, states(), maxStates)
+}
+
+// rounds returns how often a test repeats: few in a run with everything else, many when MILLRACE_SOAK is set. The race detector makes
+// the parser some twenty times slower.
+func rounds(few, many int) int {
+	if os.Getenv("MILLRACE_SOAK") == "" {
+		return few
+	}
+	return many
 }
 
 func heap() uint64 {

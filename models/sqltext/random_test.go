@@ -130,7 +130,7 @@ func (m maker) call(depth int) Expr {
 
 func TestFormatRoundTrip(t *testing.T) {
 	m := maker{rand.New(rand.NewPCG(1, 2))}
-	for i := range 3000 {
+	for i := range rounds(600, 3000) {
 		e := m.expr(1 + i%4)
 		text := Format(e)
 		again, diags := ParseExpr(text)

@@ -114,12 +114,19 @@ func (r *run) restore(m *control.Manifest) error {
 			d.released = watermarkOf(m, n.ID)
 		}
 	}
-	for _, ref := range m.State {
+	bases, err := r.bases(m)
+	if err != nil {
+		return err
+	}
+	for i, ref := range m.State {
 		sections, err := segment.Read(r.opt.Dir, ref.Name)
 		if err != nil {
 			return fmt.Errorf("restoring state: %w", err)
 		}
 		for _, s := range sections {
+			if i < bases[shardKey(s)] {
+				continue
+			}
 			if s.Version != stateVersion {
 				return permanentf("the state file %s has version %d, and this build reads %d", ref.Name, s.Version, stateVersion)
 			}
@@ -137,6 +144,25 @@ func (r *run) restore(m *control.Manifest) error {
 		r.files.add(ref, sections)
 	}
 	return nil
+}
+
+// bases returns, for each shard, which of the manifest's files has its last full section. A file is kept for as long as one shard needs
+// it: what it holds of others may have been superseded, and go on from files that are gone.
+func (r *run) bases(m *control.Manifest) (map[string]int, error) {
+	out := map[string]int{}
+	for i, ref := range m.State {
+		// Read once more when it is applied, so that only one file is in memory at a time (I8).
+		sections, err := segment.Read(r.opt.Dir, ref.Name)
+		if err != nil {
+			return nil, fmt.Errorf("restoring state: %w", err)
+		}
+		for _, s := range sections {
+			if s.Full {
+				out[shardKey(s)] = i
+			}
+		}
+	}
+	return out, nil
 }
 
 func (r *run) restoreSection(n *plan.Node, l *lane, s segment.Section) error {
@@ -348,6 +374,23 @@ func (r *run) tellSources(m *control.Manifest) {
 	}
 }
 
+// abandoned reports whether a reject file belongs to an epoch that was never committed: its manifest is neither the head nor prepared, and
+// the head is not behind it. Files of committed epochs stay until their retention ends.
+func abandoned(name string, h control.Head) bool {
+	var epoch int64
+	var id string
+	if n, err := fmt.Sscanf(strings.TrimSuffix(name, ".seg"), "rejects-%d-%s", &epoch, &id); n != 2 || err != nil {
+		return false
+	}
+	if h.Prepared != nil && h.Prepared.ID == id {
+		return false
+	}
+	if h.Committed == nil {
+		return true
+	}
+	return epoch > h.Committed.Epoch || epoch == h.Committed.Epoch && id != h.Committed.ID
+}
+
 // sweep deletes the state and staged files that no kept manifest names. Reject files have a retention of their own.
 func (r *run) sweep() error {
 	h, err := r.opt.Manifests.Head(r.ctx, r.opt.Pipeline)
@@ -372,7 +415,8 @@ func (r *run) sweep() error {
 	}
 	for _, e := range entries {
 		n := e.Name()
-		if keep[n] || !strings.HasSuffix(n, ".seg") || !strings.HasPrefix(n, "state-") && !strings.HasPrefix(n, "staged-") {
+		ours := strings.HasSuffix(n, ".seg") && (strings.HasPrefix(n, "state-") || strings.HasPrefix(n, "staged-") || abandoned(n, h))
+		if keep[n] || !ours {
 			continue
 		}
 		if err := os.Remove(filepath.Join(r.opt.Dir, n)); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -244,3 +244,31 @@ func TestWindowOverWindow(t *testing.T) {
 }
 
 func stamp(us int64) string { return time.UnixMicro(us).UTC().Format("2006-01-02T15:04:05.999999Z") }
+
+// Partitions that begin at different times have their full states in different files. What a kept file holds of a partition whose full
+// state is newer goes on from a file that is gone, and must be passed over.
+func TestRestoreAfterManyEpochs(t *testing.T) {
+	const size, disorder = time.Hour, 2 * time.Second
+	parts := randomEvents(23, 2, 300, disorder)
+	want, late := oracle(parts, size.Microseconds(), size.Microseconds(), disorder.Microseconds())
+	synctest.Test(t, func(t *testing.T) {
+		src := &scripted{parts: [][]event{parts[0], nil}, perEpoch: 1, endless: true}
+		f := newFixture(t, src, "m/out")
+		f.opt.BatchRows, f.opt.Bounded = 2, false
+		f.opt.Plan = &plan.Plan{Model: "m", Sinks: []*plan.Node{sinkNode("m/out", "staged", windowNode(scanNode(), size, size))}}
+		second := time.AfterFunc(maxChain/2*f.opt.Epoch, func() { src.add(1, parts[1]...) })
+		defer second.Stop()
+		ctx, cancel := context.WithTimeout(t.Context(), (maxChain+maxChain/4)*f.opt.Epoch)
+		defer cancel()
+		j, err := New(f.opt)
+		require.NoError(t, err)
+		require.NoError(t, j.Run(ctx))
+		require.Greater(t, j.Stats().Epoch, int64(maxChain))
+
+		src.endless, src.perEpoch, f.opt.Bounded = false, 0, true
+		s := runJob(t, f, f.opt.Plan)
+		require.Zero(t, s.Restarts)
+		require.Equal(t, late, s.Totals.Late)
+		require.Equal(t, want, f.out["m/out"].sorted())
+	})
+}

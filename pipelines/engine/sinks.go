@@ -3,10 +3,12 @@ package engine
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"millrace/components/component"
 	"millrace/models/batch"
 	"millrace/models/plan"
+	"millrace/models/schema"
 	"millrace/pipelines/control"
 	"millrace/pipelines/engine/segment"
 )
@@ -96,10 +98,26 @@ func (r *run) collect() []*chunk {
 			}
 		}
 		if len(rows) > 0 {
-			out = append(out, s.cut(rows)...)
+			out = append(out, s.cut(coalesce(n.Schema, rows, r.opt.BatchRows))...)
 		}
 	}
 	r.stagedBytes.Store(0)
+	return out
+}
+
+// coalesce joins small batches, such as windows of a few groups each, up to about the given number of rows: what is written a batch (its
+// schema, a block's columns) is then written once for many.
+func coalesce(s *schema.Schema, rows []*batch.Batch, upTo int) []*batch.Batch {
+	var out []*batch.Batch
+	for from := 0; from < len(rows); {
+		n, to := rows[from].N, from+1
+		for to < len(rows) && n+rows[to].N <= upTo {
+			n += rows[to].N
+			to++
+		}
+		out = append(out, batch.Concat(s, rows[from:to]))
+		from = to
+	}
 	return out
 }
 
@@ -157,9 +175,10 @@ func (k *cutter) addRows(b *batch.Batch) {
 		if k.limits.Rows > 0 {
 			n = min(n, k.limits.Rows-int(k.cur.n))
 		}
+		room := math.MaxInt
 		if k.limits.Bytes > 0 {
-			per := b.Size()/b.N + 1
-			n = min(n, (k.limits.Bytes-int(k.cur.bytes))/per)
+			room = k.limits.Bytes - int(k.cur.bytes)
+			n = min(n, room/(b.Size()/b.N+1))
 		}
 		if n <= 0 {
 			if k.cur.n > 0 {
@@ -168,17 +187,31 @@ func (k *cutter) addRows(b *batch.Batch) {
 			}
 			n = 1
 		}
-		part := b
-		if n < b.N {
-			rows := make([]int32, n)
-			for i := range rows {
-				rows[i] = int32(from + i)
-			}
-			part = b.Gather(rows)
+		part := stretch(b, from, n)
+		// The rows at hand may be larger than the batch's are on average.
+		for size := part.Size(); size > room && n > 1; size = part.Size() {
+			n = max(1, min(n-1, n*room/size))
+			part = stretch(b, from, n)
+		}
+		if k.cur.n > 0 && part.Size() > room {
+			k.close()
+			continue
 		}
 		k.cur.add(part)
 		from += n
 	}
+}
+
+// stretch returns n rows of a compact batch.
+func stretch(b *batch.Batch, from, n int) *batch.Batch {
+	if n == b.N {
+		return b
+	}
+	rows := make([]int32, n)
+	for i := range rows {
+		rows[i] = int32(from + i)
+	}
+	return b.Gather(rows)
 }
 
 // addKeyed adds a compact batch such that no chunk holds more than the limit of distinct keys.

@@ -27,9 +27,11 @@ const (
 	CodeSameName diag.Code = "run.same_name"
 )
 
-// Workbench is what models are compiled with. It is not changed after it was made and safe for concurrent use.
+// Workbench is what models are compiled with. It is not changed once it is in use, and safe for concurrent use.
 type Workbench struct {
 	Registry *component.Registry
+	// Params are values for the models' parameters, by name; they go before the defaults.
+	Params map[string]string
 	// Catalog holds the catalog file's tables and connections, with those of the embedded parts behind.
 	Catalog *catalog.File
 	// declared holds the names of the connections the catalog file itself declares.
@@ -99,12 +101,15 @@ func (w *Workbench) Compile(file string, src []byte, off map[string]bool) (*Mode
 	if p == nil {
 		return nil, diags
 	}
+	// Of the plan as it was compiled: what a model computes does not change with the optimizer, and neither does its checkpoint belong to
+	// another model because a rule was added.
+	fingerprint := plan.Fingerprint(p)
 	p, applied := optimize.Optimize(p, off)
-	return &Model{File: file, Source: string(src), Name: p.Model, Plan: p, Fingerprint: plan.Fingerprint(p), Applied: applied}, diags
+	return &Model{File: file, Source: string(src), Name: p.Model, Plan: p, Fingerprint: fingerprint, Applied: applied}, diags
 }
 
 func (w *Workbench) env() compile.Env {
-	return compile.Env{Registry: w.Registry, Catalog: w.Catalog}
+	return compile.Env{Registry: w.Registry, Catalog: w.Catalog, Params: w.Params}
 }
 
 // Sources holds the texts of the files diagnostics may name.

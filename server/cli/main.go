@@ -93,6 +93,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 type command struct {
 	streams    Streams
 	configPath string
+	params     map[string]string
 }
 
 func (c *command) root() *cobra.Command {
@@ -108,6 +109,7 @@ in use on this machine, 5 rows were rejected (with --strict), 130 interrupted tw
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.PersistentFlags().StringToStringVar(&c.params, "param", nil, "value of a model's parameter, as `name=value`; may be repeated")
 	root.PersistentFlags().StringVar(&c.configPath, "config", "", "configuration `file` (YAML); the environment goes before it")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
 	root.AddCommand(c.runCommand(), c.modelCommand(), c.previewCommand(), c.componentsCommand(), c.inferCommand(), c.rejectsCommand(),

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"millrace/configs"
 	"millrace/models/diag"
-	"millrace/models/plan"
 	"millrace/pipelines/optimize"
 	"millrace/server/app"
 )
@@ -116,7 +116,17 @@ func (c *command) workbench(catalog string) (*app.Workbench, error) {
 	if err != nil {
 		return nil, err
 	}
-	return app.NewWorkbench(config, catalog, nil)
+	return c.bench(config, catalog, nil)
+}
+
+// bench returns the workbench for a catalog file, with the parameters of --param.
+func (c *command) bench(config configs.Config, catalog string, behind *app.CatalogText) (*app.Workbench, error) {
+	w, err := app.NewWorkbench(config, catalog, behind)
+	if err != nil {
+		return nil, err
+	}
+	w.Params = c.params
+	return w, nil
 }
 
 func (c *command) explainCommand() *cobra.Command {
@@ -205,19 +215,14 @@ the optimizer, so it does not change with the optimizer's version.`,
 		Args:              usageArgs(cobra.ExactArgs(1)),
 		ValidArgsFunction: completeModels,
 		RunE: func(_ *cobra.Command, files []string) error {
-			off := map[string]bool{}
-			for _, r := range ruleNames() {
-				off[r] = true
-			}
-			m, err := c.one(catalog, files[0], off)
+			m, err := c.one(catalog, files[0], nil)
 			if err != nil {
 				return err
 			}
-			fp := plan.Fingerprint(m.Plan)
 			if asJSON {
-				return writeJSON(c.streams.Out, map[string]string{"model": m.Name, "fingerprint": fp})
+				return writeJSON(c.streams.Out, map[string]string{"model": m.Name, "fingerprint": m.Fingerprint})
 			}
-			_, err = fmt.Fprintln(c.streams.Out, fp)
+			_, err = fmt.Fprintln(c.streams.Out, m.Fingerprint)
 			return err
 		},
 	}

@@ -43,7 +43,7 @@ nothing is committed, created or written, and other readers of the same topics n
 			if err != nil {
 				return err
 			}
-			bench, err := app.NewWorkbench(config, catalog, nil)
+			bench, err := c.bench(config, catalog, nil)
 			if err != nil {
 				return err
 			}

@@ -150,7 +150,7 @@ func (c *command) run(ctx context.Context, cmd *cobra.Command, files []string, f
 	if err != nil {
 		return err
 	}
-	bench, err := app.NewWorkbench(config, f.catalog, nil)
+	bench, err := c.bench(config, f.catalog, nil)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (c *command) serve(ctx context.Context, config configs.Config, catalogPath 
 		f := demo.Catalog()
 		behind = &app.CatalogText{Name: f.Name, Text: f.Text}
 	}
-	bench, err := app.NewWorkbench(config, catalogPath, behind)
+	bench, err := c.bench(config, catalogPath, behind)
 	if err != nil {
 		return err
 	}

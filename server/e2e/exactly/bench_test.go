@@ -242,25 +242,27 @@ func withCopies(from, to int64) []*kgo.Record {
 
 // flow produces events at a pace until it is stopped.
 type flow struct {
-	b    *bench
-	quit chan struct{}
-	done chan struct{}
-	n    int64
-	err  error
+	b       *bench
+	topic   string
+	records func(from, to int64) []*kgo.Record
+	quit    chan struct{}
+	done    chan struct{}
+	n       int64
+	err     error
 }
 
 // flowing begins to produce perSecond events a second, made by messages or withCopies.
 func (b *bench) flowing(topic string, perSecond int64, records func(from, to int64) []*kgo.Record) *flow {
-	f := &flow{b: b, quit: make(chan struct{}), done: make(chan struct{})}
+	f := &flow{b: b, topic: topic, records: records, quit: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
-		f.err = f.run(topic, perSecond, records)
+		f.err = f.run(perSecond)
 	}()
 	b.t.Cleanup(f.close)
 	return f
 }
 
-func (f *flow) run(topic string, perSecond int64, records func(from, to int64) []*kgo.Record) error {
+func (f *flow) run(perSecond int64) error {
 	const beat = 20 * time.Millisecond
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
@@ -271,9 +273,9 @@ func (f *flow) run(topic string, perSecond int64, records func(from, to int64) [
 		case <-tick.C:
 		}
 		to := f.n + perSecond*int64(beat)/int64(time.Second)
-		batch := records(f.n, to)
+		batch := f.records(f.n, to)
 		for _, r := range batch {
-			r.Topic = topic
+			r.Topic = f.topic
 		}
 		if err := f.b.Client.ProduceSync(context.Background(), batch...).FirstErr(); err != nil {
 			return fmt.Errorf("producing: %w", err)
@@ -296,6 +298,19 @@ func (f *flow) stop() int64 {
 	f.b.t.Helper()
 	f.close()
 	require.NoError(f.b.t, f.err)
+	f.b.t.Logf("%d events", f.n)
+	return f.n
+}
+
+// stopAt is stop with at least so many events.
+func (f *flow) stopAt(least int64) int64 {
+	f.b.t.Helper()
+	f.close()
+	require.NoError(f.b.t, f.err)
+	if f.n < least {
+		f.b.produce(f.topic, f.records(f.n, least)...)
+		f.n = least
+	}
 	f.b.t.Logf("%d events", f.n)
 	return f.n
 }

@@ -21,7 +21,7 @@ func TestKill(t *testing.T) {
 		f := b.flowing(b.events(), 10_000, messages)
 		model := b.model("plays", "events -> minute, minute -> stored", readEvents, byMinute, toTable("plays", "window_start, platform"))
 		b.killOften("plays", model)
-		n := f.stop()
+		n := f.stopAt(60_000)
 		totals := b.finish(model)
 		b.checkWindows(b.windowRows("plays"), n)
 		b.checkWindowTotals("plays", totals, n)
@@ -33,7 +33,7 @@ func TestKill(t *testing.T) {
 		out := b.prefix + "out"
 		model := b.model("long", "events -> long, long -> shape, shape -> sent", readEvents, longPlays, toTopic(out, ", key: [user]"))
 		b.killOften("long", model)
-		n := f.stop()
+		n := f.stopAt(60_000)
 		totals := b.finish(model)
 		b.checkShapes(b.sent(out), n, true)
 		b.checkShapeTotals("long", totals, n, 1)
@@ -45,7 +45,7 @@ func TestKill(t *testing.T) {
 		out := b.prefix + "out"
 		model := b.model("plays", "events -> minute, minute -> sent", readEvents, byMinute, toTopic(out, ""))
 		b.killOften("plays", model)
-		n := f.stop()
+		n := f.stopAt(60_000)
 		totals := b.finish(model)
 		b.checkWindows(b.windowRecords(out), n)
 		b.checkWindowTotals("plays", totals, n)
@@ -59,7 +59,7 @@ func TestKill(t *testing.T) {
 		model := b.model("long", "events -> long, long -> shape, shape -> stored, shape -> sent",
 			readEvents, longPlays, toTable("long", "id"), toTopic(out, ", key: [user]"))
 		b.killOften("long", model)
-		n := f.stop()
+		n := f.stopAt(60_000)
 		totals := b.finish(model)
 		b.checkShapes(b.shapeRows("long"), n, false)
 		b.checkShapes(b.sent(out), n, true)
@@ -72,7 +72,7 @@ func TestKill(t *testing.T) {
 		f := b.flowing(b.events(), 8_000, withCopies)
 		model := b.model("once", "events -> once, once -> stored", readEvents, once, toTable("once", "id"))
 		b.killOften("once", model)
-		n := f.stop()
+		n := f.stopAt(60_000)
 		b.checkOnce("once", b.finish(model), n)
 	})
 }

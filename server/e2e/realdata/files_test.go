@@ -48,7 +48,7 @@ func testFiles(t *testing.T, published *data, db *rig.Database) {
 }
 
 // hourlyFiles is how many hours with flights the carriers have in all.
-const hourlyFiles = 0
+const hourlyFiles = 60_142
 
 // writeJSON writes the flights as a file of JSON lines a month.
 func (d *data) writeJSON(t *testing.T, dir string) {

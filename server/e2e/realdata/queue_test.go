@@ -58,7 +58,7 @@ func testQueue(t *testing.T, published *data, k *rig.Kafka, db *rig.Database) {
 			sum := w.Run("--bounded", "--strict", w.File(m.name+".yaml", readFile(t, "models/"+m.name+".yaml")))
 			require.Len(t, sum.Pipelines, 1)
 			p := sum.Pipelines[0]
-			t.Logf("%d rows in, %d out, %.1f s wall, %.1f s CPU", p.RowsIn, p.RowsOut, p.WallSeconds, sum.Usage.UserSeconds+sum.Usage.SystemSeconds)
+			t.Logf("%d rows in, %d out, %.1f s wall, %.1f s CPU, %d MiB", p.RowsIn, p.RowsOut, p.WallSeconds, sum.Usage.UserSeconds+sum.Usage.SystemSeconds, sum.Usage.PeakRSSBytes>>20)
 			require.Equal(t, "ended", p.State)
 			require.Equal(t, m.rowsIn, p.RowsIn)
 			require.Equal(t, m.duplicates, p.Duplicates)

@@ -162,10 +162,10 @@ func (p *Process) Summary() Summary {
 	return s
 }
 
-// Stdout and Stderr are what the process has printed so far.
+// Stdout is what the process has printed so far.
 func (p *Process) Stdout() []byte { return p.read(p.stdout) }
 
-// Stderr: see Stdout.
+// Stderr is what the process has said so far.
 func (p *Process) Stderr() []byte { return p.read(p.stderr) }
 
 func (p *Process) read(file string) []byte {

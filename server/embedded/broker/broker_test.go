@@ -302,3 +302,36 @@ func diskSize(t *testing.T, dir string) (size int64) {
 }
 
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// A compacted topic keeps the last committed record of every key, and what stands behind the oldest of them.
+func TestRetainerDropsObsoleteRecords(t *testing.T) {
+	b := startBroker(t, Options{DataDir: t.TempDir(), RetainInterval: time.Hour, Log: quiet()})
+	policy := "compact"
+	createTopic(t, b.Addrs(), "markers", map[string]*string{"cleanup.policy": &policy})
+	tx, err := kgo.NewClient(kgo.SeedBrokers(b.Addrs()...), kgo.TransactionalID("t"), kgo.DefaultProduceTopic("markers"))
+	require.NoError(t, err)
+	defer tx.Close()
+	put := func(end kgo.TransactionEndTry, keys ...string) {
+		require.NoError(t, tx.BeginTransaction())
+		for _, k := range keys {
+			require.NoError(t, tx.ProduceSync(t.Context(), kgo.KeyStringRecord(k, "v")).FirstErr())
+		}
+		require.NoError(t, tx.EndTransaction(t.Context(), end))
+	}
+	start := func() int64 {
+		require.NoError(t, NewRetainer(b.client).Apply(t.Context()))
+		starts, err := kadm.NewClient(b.client).ListStartOffsets(t.Context(), "markers")
+		require.NoError(t, err)
+		o, _ := starts.Lookup("markers", 0)
+		return o.Offset
+	}
+	put(kgo.TryCommit, "a") // 0, and its end 1
+	put(kgo.TryCommit, "b") // 2, 3
+	require.Zero(t, start())
+	put(kgo.TryCommit, "a") // 4, 5
+	require.EqualValues(t, 2, start(), "b is the oldest that counts")
+	put(kgo.TryAbort, "b") // 6, 7
+	require.EqualValues(t, 2, start(), "what was aborted makes nothing obsolete")
+	put(kgo.TryCommit, "b") // 8, 9
+	require.EqualValues(t, 4, start())
+}

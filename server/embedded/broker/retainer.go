@@ -14,12 +14,20 @@ import (
 )
 
 // Retainer bounds topics by their settings retention.ms and retention.bytes
-// (of each partition), as far as they are set on the topic itself. It deletes
+// (of each partition), and compacted topics by what newer records of the same
+// key have made obsolete, as far as they are set on the topic itself. It deletes
 // from the front of a partition only, and always leaves its last record.
 type Retainer struct {
-	admin *kadm.Client
-	now   func() time.Time
+	client *kgo.Client
+	admin  *kadm.Client
+	now    func() time.Time
+	// compacted is when compacted topics were last looked at.
+	compacted time.Time
 }
+
+// compactEvery is how often compacted topics are read through. They hold small
+// records (a commit marker a second and pipeline), so an hour of them is little.
+const compactEvery = time.Hour
 
 type partition struct {
 	topic string
@@ -29,7 +37,7 @@ type partition struct {
 // NewRetainer returns a Retainer that works through the client, which stays the
 // caller's.
 func NewRetainer(client *kgo.Client) *Retainer {
-	return &Retainer{admin: kadm.NewClient(client), now: time.Now}
+	return &Retainer{client: client, admin: kadm.NewClient(client), now: time.Now}
 }
 
 // Run applies retention every interval until ctx ends. Failures are logged and
@@ -49,14 +57,22 @@ func (r *Retainer) Run(ctx context.Context, interval time.Duration, log *slog.Lo
 	}
 }
 
-// limits are a topic's bounds; negative means none.
-type limits struct{ ms, bytes int64 }
+// limits are a topic's bounds; negative means none. compact says that the
+// topic keeps the last record of each key.
+type limits struct {
+	ms, bytes int64
+	compact   bool
+}
 
 // Apply deletes once what the settings no longer keep.
 func (r *Retainer) Apply(ctx context.Context) error {
 	bounds, err := r.limits(ctx)
 	if err != nil || len(bounds) == 0 {
 		return err
+	}
+	compactDue := r.now().Sub(r.compacted) >= compactEvery
+	if compactDue {
+		r.compacted = r.now()
 	}
 	var topics []string
 	for topic := range bounds {
@@ -82,6 +98,14 @@ func (r *Retainer) Apply(ctx context.Context) error {
 		byTime, err := r.firstYoungerThan(ctx, topic, bounds[topic].ms)
 		if err != nil {
 			return err
+		}
+		if bounds[topic].compact {
+			if !compactDue {
+				continue
+			}
+			if byTime, err = r.firstNeeded(ctx, topic, starts[topic], ends[topic]); err != nil {
+				return err
+			}
 		}
 		for id, end := range ends[topic] {
 			start, ok := starts.Lookup(topic, id)
@@ -129,9 +153,13 @@ func (r *Retainer) limits(ctx context.Context) (map[string]limits, error) {
 		if c.Err != nil {
 			continue // deleted in between
 		}
-		l := limits{-1, -1}
+		l := limits{ms: -1, bytes: -1}
 		for _, kv := range c.Configs {
 			if kv.Source != kmsg.ConfigSourceDynamicTopicConfig || kv.Value == nil {
+				continue
+			}
+			if kv.Key == "cleanup.policy" {
+				l.compact = *kv.Value == "compact"
 				continue
 			}
 			n, err := strconv.ParseInt(*kv.Value, 10, 64)
@@ -145,7 +173,11 @@ func (r *Retainer) limits(ctx context.Context) (map[string]limits, error) {
 				l.bytes = n
 			}
 		}
-		if l.ms >= 0 || l.bytes >= 0 {
+		if l.compact {
+			// As in Kafka, a topic that is only compacted has no other retention.
+			l.ms, l.bytes = -1, -1
+		}
+		if l.ms >= 0 || l.bytes >= 0 || l.compact {
 			bounds[c.Name] = l
 		}
 	}
@@ -169,6 +201,64 @@ func (r *Retainer) firstYoungerThan(ctx context.Context, topic string, ms int64)
 		}
 	}
 	return offsets, nil
+}
+
+// firstNeeded returns, by partition, the oldest record that is the last committed
+// one of its key: all before it are obsolete. Records without a key are kept.
+// A partition that cannot be read to its end is left out.
+func (r *Retainer) firstNeeded(ctx context.Context, topic string, starts, ends map[int32]kadm.ListedOffset) (map[int32]int64, error) {
+	from, left := map[int32]kgo.Offset{}, map[int32]int64{}
+	for id, end := range ends {
+		if start, ok := starts[id]; ok && end.Err == nil && start.Err == nil && end.Offset-start.Offset >= 2 {
+			from[id], left[id] = kgo.NewOffset().At(start.Offset), end.Offset
+		}
+	}
+	if len(from) == 0 {
+		return nil, nil
+	}
+	// Only committed records make others obsolete; control records show where a partition's end is.
+	reader, err := kgo.NewClient(append(r.client.Opts(), kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: from}),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.KeepControlRecords())...)
+	if err != nil {
+		return nil, fmt.Errorf("opening a reader on %s: %w", topic, err)
+	}
+	defer reader.Close()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	last := map[int32]map[string]int64{}
+	needed := map[int32]int64{}
+	for len(left) > 0 {
+		fetches := reader.PollFetches(ctx)
+		if err := fetches.Err0(); err != nil {
+			return nil, fmt.Errorf("reading %s to compact it: %w", topic, err)
+		}
+		fetches.EachRecord(func(rec *kgo.Record) {
+			end, reading := left[rec.Partition]
+			if !reading {
+				return
+			}
+			if rec.Offset+1 >= end {
+				delete(left, rec.Partition)
+			}
+			if rec.Offset >= end || rec.Attrs.IsControl() {
+				return
+			}
+			if last[rec.Partition] == nil {
+				last[rec.Partition], needed[rec.Partition] = map[string]int64{}, end
+			}
+			if rec.Key == nil {
+				needed[rec.Partition] = min(needed[rec.Partition], rec.Offset)
+				return
+			}
+			last[rec.Partition][string(rec.Key)] = rec.Offset
+		})
+	}
+	for id, keys := range last {
+		for _, offset := range keys {
+			needed[id] = min(needed[id], offset)
+		}
+	}
+	return needed, nil
 }
 
 func (r *Retainer) sizes(ctx context.Context) (map[partition]int64, error) {
