@@ -148,7 +148,7 @@ func sinkSpec() component.Spec {
 				"超过该时间后，集群会回滚已停止的管道遗留的事务；在此之前，该主题的读取者会等待。"),
 		component.NewField("batch_bytes", component.FieldSize, "Bytes a batch", "批大小").WithDefault(int64(1<<20)).Between(16<<10, 128<<20).AsAdvanced().
 			WithHelp("Also the largest record that can be written. The topic's max.message.bytes has to allow it.", "同时也是可写入记录的上限，主题的 max.message.bytes 须不小于此值。"),
-		component.NewField("buffer_bytes", component.FieldSize, "Bytes waiting for the broker", "缓冲大小").WithDefault(int64(64<<20)).Between(1<<20, 4<<30).AsAdvanced(),
+		component.NewField("buffer_bytes", component.FieldSize, "Bytes waiting for the broker", "缓冲大小").WithDefault(int64(16<<20)).Between(1<<20, 4<<30).AsAdvanced(),
 	)
 	return component.Spec{
 		Name: Name, Version: 1, Kind: component.KindSink, MinInputs: 1, MaxInputs: 1,

@@ -16,8 +16,10 @@ import (
 type writer struct {
 	sink    *sink
 	encoder component.Encoder
-	// turn picks the partition of the next batch's rows without key.
+	// turn picks the partition of rows without key, and sent is how much it was given: it changes when a batch is full, so that batches
+	// on the wire are large however small the engine's are.
 	turn int32
+	sent int64
 	// size is how large the last slab was.
 	size  int
 	spans []span
@@ -84,7 +86,9 @@ func (w *writer) Write(ctx context.Context, b *batch.Batch) error {
 	records := make([]kgo.Record, len(spans))
 	partitions := w.sink.partitions
 	sticky := w.turn % partitions
-	w.turn = sticky + 1
+	if w.sent += int64(len(slab)); w.sent >= w.sink.params.BatchBytes {
+		w.turn, w.sent = sticky+1, 0
+	}
 	for i, s := range spans {
 		r := &records[i]
 		r.Topic, r.Partition, r.Timestamp, r.Value = w.sink.params.Topic, sticky, now, slab[s.value:s.end:s.end]

@@ -288,6 +288,8 @@ type dictBuilder struct {
 	data  []byte
 	index []int32 // code+1, 0 is free; a power of two in length
 	last  *Dict
+	// recent is the code given out last: columns that repeat often repeat at once.
+	recent int32
 }
 
 func newDictBuilder() *dictBuilder {
@@ -307,6 +309,9 @@ func insertCode(index []int32, h uint64, code int32) []int32 {
 
 // code returns the code of v, adding it when new; ok is false when the dictionary has grown past its limits.
 func (d *dictBuilder) code(v []byte) (code int32, ok bool) {
+	if r := d.recent; string(d.data[d.off[r]:d.off[r+1]]) == string(v) {
+		return r, true
+	}
 	h, mask := hashBytes(v), uint64(len(d.index)-1)
 	for i := h & mask; ; i = (i + 1) & mask {
 		c := d.index[i] - 1
@@ -314,6 +319,7 @@ func (d *dictBuilder) code(v []byte) (code int32, ok bool) {
 			break
 		}
 		if string(d.data[d.off[c]:d.off[c+1]]) == string(v) {
+			d.recent = c
 			return c, true
 		}
 	}
@@ -331,6 +337,7 @@ func (d *dictBuilder) code(v []byte) (code int32, ok bool) {
 		d.index = grown
 	}
 	insertCode(d.index, h, int32(n))
+	d.recent = int32(n)
 	return int32(n), true
 }
 

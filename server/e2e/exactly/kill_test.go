@@ -113,6 +113,11 @@ const (
 	pending  = "committed, not applied"
 )
 
+// bothSides tells whether kills have fallen before a commit and behind one.
+func bothSides(sides map[string]int) bool {
+	return sides[unborn]+sides[prepared] > 0 && sides[pending]+sides[between] > 0
+}
+
 // killOften runs a model and kills it: at random moments, right after a file of an epoch appeared, and right after an epoch was
 // committed, in turn; and goes on, within bounds, until kills have fallen on both sides of the commit.
 func (b *bench) killOften(name string, args ...string) {
@@ -121,7 +126,7 @@ func (b *bench) killOften(name string, args ...string) {
 	wait := []func(*rig.Process){k.newFile, k.newHead, k.anyMoment}
 	sides := map[string]int{}
 	least := often(3, 20)
-	for i := 0; i < least || i < 4*least && !(sides[unborn]+sides[prepared] > 0 && sides[pending]+sides[between] > 0); i++ {
+	for i := 0; i < least || i < 4*least && !bothSides(sides); i++ {
 		p := b.start(args...)
 		if k.store == nil {
 			k.store = b.metadata(p, name)
