@@ -23,6 +23,7 @@ const (
 	CodeTopicMissing      diag.Code = "kafka.topic_missing"
 	CodeOffsetsLost       diag.Code = "kafka.offsets_lost"
 	CodeLogTruncated      diag.Code = "kafka.log_truncated"
+	CodeTopicReplaced     diag.Code = "kafka.topic_replaced"
 	CodeBadPosition       diag.Code = "kafka.bad_position"
 	CodeSchemaMissing     diag.Code = "kafka.schema_missing"
 	CodeBadConnection     diag.Code = "kafka.bad_connection"

@@ -86,7 +86,7 @@ func (r *reader) Read(ctx context.Context) (*component.Chunk, error) {
 		}
 		if r.next > before && len(r.records) == 0 {
 			r.reached.Store(r.next)
-			return &component.Chunk{Next: position(r.next)}, nil // offsets without records
+			return &component.Chunk{Next: r.src.position(r.next)}, nil // offsets without records
 		}
 	}
 }
@@ -137,7 +137,7 @@ func (r *reader) take() *component.Chunk {
 		c.Batch, c.RecordTimes = r.decoder.Finish(), times
 		c.Batch.Offs, c.Batch.Part = offs, r.ordinal
 	}
-	c.Next = position(r.next)
+	c.Next = r.src.position(r.next)
 	r.reached.Store(r.next)
 	return c
 }
@@ -243,7 +243,11 @@ func (r *reader) recover(ctx context.Context, failed error) error {
 		return r.connect()
 	case errors.Is(failed, kerr.UnknownTopicOrPartition), errors.Is(failed, kerr.UnknownTopicID):
 		// A broker that just started may not know its topics yet: the cluster's own answer decides.
-		if _, err := r.src.Partitions(ctx); err != nil {
+		id, err := r.src.identify(ctx)
+		if err == nil {
+			err = r.src.same(id)
+		}
+		if err != nil {
 			return r.passing(ctx, err)
 		}
 		if err := backoff(ctx, retryPause); err != nil {

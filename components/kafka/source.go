@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"strconv"
@@ -22,6 +23,8 @@ type source struct {
 	cluster *cluster
 	client  *kgo.Client
 	admin   *kadm.Client
+	// topicID is what the topic had when the source was opened; zero where the broker has no such ids.
+	topicID [16]byte
 	decoder func() (component.Decoder, error)
 	// starts and ends are the first and the last stable offset each partition had when the source was opened; ends bound the reading
 	// only of a bounded run.
@@ -63,11 +66,34 @@ func openSource(ctx context.Context, oc component.SourceContext) (component.Sour
 	if s.starts, err = s.offsets(s.admin.ListStartOffsets(ctx, s.params.Topic)); err == nil {
 		s.ends, err = s.offsets(s.admin.ListCommittedOffsets(ctx, s.params.Topic))
 	}
+	if err == nil {
+		s.topicID, err = s.identify(ctx)
+	}
 	if err != nil {
 		s.client.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// identify asks for the topic's id: a topic that was deleted and made anew has another one, and its offsets mean other records.
+func (s *source) identify(ctx context.Context) ([16]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cluster.timeout)
+	defer cancel()
+	topic, err := describe(ctx, s.client, s.params.Topic)
+	if err != nil {
+		return [16]byte{}, classify(err, fmt.Sprintf("looking up topic %q", s.params.Topic))
+	}
+	return topic.TopicID, nil
+}
+
+// same fails when the topic is not the one the source was opened on.
+func (s *source) same(id [16]byte) error {
+	if id == s.topicID {
+		return nil
+	}
+	return permanent(CodeTopicReplaced, nil, "Its offsets mean other records now: start the pipeline anew.",
+		"topic %q was deleted and made anew since this pipeline read it", s.params.Topic)
 }
 
 // offsets takes the topic's offsets out of an answer.
@@ -99,6 +125,9 @@ func (s *source) Partitions(ctx context.Context) ([]component.Partition, error) 
 	if err != nil {
 		return nil, classify(err, fmt.Sprintf("listing the partitions of topic %q", s.params.Topic))
 	}
+	if err := s.same(topic.TopicID); err != nil {
+		return nil, err
+	}
 	return s.numbered(int32(len(topic.Partitions))), nil
 }
 
@@ -119,16 +148,26 @@ func partitionNumber(id string) (int32, error) {
 	return int32(n), nil
 }
 
-func parsePosition(p component.Position) (int64, error) {
-	n, err := strconv.ParseInt(string(p), 10, 64)
-	if err != nil || n < 0 {
-		return 0, permanent(CodeBadPosition, err, "The checkpoint was written for another source: start the pipeline anew.", "%q is not a position in a topic", p)
+// parsePosition reads "offset" or "offset@topic id in hexadecimal".
+func parsePosition(p component.Position) (offset int64, topicID []byte, err error) {
+	number, id, named := strings.Cut(string(p), "@")
+	offset, err = strconv.ParseInt(number, 10, 64)
+	if err == nil && named {
+		topicID, err = hex.DecodeString(id)
 	}
-	return n, nil
+	if err != nil || offset < 0 || named && len(topicID) != 16 {
+		return 0, nil, permanent(CodeBadPosition, err, "The checkpoint was written for another source: start the pipeline anew.", "%q is not a position in a topic", p)
+	}
+	return offset, topicID, nil
 }
 
-func position(offset int64) component.Position {
-	return component.Position(strconv.FormatInt(offset, 10))
+// position names an offset together with the topic it is an offset of. Brokers before Kafka 2.8 give topics no id.
+func (s *source) position(offset int64) component.Position {
+	text := strconv.FormatInt(offset, 10)
+	if s.topicID != [16]byte{} {
+		text += "@" + hex.EncodeToString(s.topicID[:])
+	}
+	return component.Position(text)
 }
 
 // Open returns a reader of one partition.
@@ -165,7 +204,11 @@ func (s *source) Open(ctx context.Context, p component.Partition, from component
 // start decides where reading a partition begins.
 func (s *source) start(ctx context.Context, partition int32, from component.Position, fresh bool) (int64, error) {
 	if from != "" {
-		return parsePosition(from)
+		offset, id, err := parsePosition(from)
+		if err == nil && id != nil {
+			err = s.same([16]byte(id))
+		}
+		return offset, err
 	}
 	known, place, at := s.starts, int64(atStart), s.startAt()
 	switch {
@@ -250,7 +293,7 @@ func (s *source) Commit(ctx context.Context, positions map[string]component.Posi
 		if p == "" {
 			continue
 		}
-		at, err := parsePosition(p)
+		at, _, err := parsePosition(p)
 		if err != nil {
 			return err
 		}

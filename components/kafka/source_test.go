@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -337,4 +338,27 @@ func TestEpochsCutIntoFetches(t *testing.T) {
 		}
 		require.Equal(t, want, got)
 	}
+}
+
+// TestTopicMadeAnew: offsets of a topic that was deleted mean nothing in the one that took its name, even where it has as many.
+func TestTopicMadeAnew(t *testing.T) {
+	g := newRig(t)
+	g.topic("t", 1)
+	g.produce("t", 0, "1", "2")
+	running := g.reader(g.source(scanJSON), 0, "", true)
+	c, err := running.Read(g.ctx())
+	require.NoError(t, err)
+
+	_, err = kadm.NewClient(g.newClient()).DeleteTopic(g.ctx(), "t")
+	require.NoError(t, err)
+	g.topic("t", 1)
+	// A client of its own: the other still holds the id of the topic that is gone.
+	fresh := g.newClient(kgo.DefaultProduceTopic("t"))
+	for _, v := range []string{"3", "4", "5"} {
+		require.NoError(t, fresh.ProduceSync(g.ctx(), kgo.StringRecord(v)).FirstErr())
+	}
+	_, err = g.source(scanJSON).Open(g.ctx(), component.Partition{ID: "t/0"}, c.Next, false)
+	require.ErrorContains(t, err, string(CodeTopicReplaced))
+	_, err = running.Read(g.ctx())
+	require.ErrorContains(t, err, string(CodeTopicReplaced), "a reader that is running notices as well")
 }

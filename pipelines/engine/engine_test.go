@@ -272,3 +272,41 @@ func TestRestoreAfterManyEpochs(t *testing.T) {
 		require.Equal(t, want, f.out["m/out"].sorted())
 	})
 }
+
+// What a bounded run without windows has read to its end can be read on, bounded again or without an end. A pipeline whose windows were
+// closed by the end cannot.
+func TestReadingOnBehindTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := &scripted{parts: randomEvents(29, 2, 50, time.Second)}
+		f := newFixture(t, src, "m/out")
+		p := &plan.Plan{Model: "m", Sinks: []*plan.Node{sinkNode("m/out", "staged", scanNode())}}
+		runJob(t, f, p)
+		require.Len(t, f.out["m/out"].sorted(), 100)
+		runJob(t, f, p)
+		require.Len(t, f.out["m/out"].sorted(), 100, "nothing new")
+		src.add(0, event{1, 1, "a", at(0)}, event{1, 1, "b", at(1)})
+		runJob(t, f, p)
+		require.Len(t, f.out["m/out"].sorted(), 102)
+
+		src.add(1, event{1, 1, "c", at(2)})
+		src.endless, f.opt.Bounded = true, false
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		j, err := New(f.opt)
+		require.NoError(t, err)
+		require.NoError(t, j.Run(ctx))
+		require.Len(t, f.out["m/out"].sorted(), 103)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, &scripted{parts: randomEvents(29, 2, 50, time.Second)}, "m/out")
+		p := &plan.Plan{Model: "m", Sinks: []*plan.Node{sinkNode("m/out", "staged", minute(scanNode()))}}
+		runJob(t, f, p)
+		rows := f.out["m/out"].sorted()
+		runJob(t, f, p)
+		require.Equal(t, rows, f.out["m/out"].sorted())
+		f.opt.Bounded = false
+		j, err := New(f.opt)
+		require.NoError(t, err)
+		require.ErrorContains(t, j.Run(t.Context()), "start afresh")
+	})
+}

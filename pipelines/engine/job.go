@@ -122,7 +122,11 @@ func (r *run) recover(ctx context.Context) error {
 		}
 		r.totals = m.Totals
 		r.stats.update(func(s *Stats) { s.Epoch, s.Totals = m.Epoch, m.Totals })
-		if m.Finished {
+		if m.Finished && r.gathers() {
+			// The end of a bounded run closed every window: whatever came later would be late.
+			if !r.opt.Bounded {
+				return permanentf("this pipeline's bounded run has ended and closed all its windows: start afresh to go on without an end")
+			}
 			return errFinished
 		}
 	}
@@ -145,6 +149,11 @@ func (r *run) recover(ctx context.Context) error {
 	if r.head != nil {
 		if err := r.restore(r.head); err != nil {
 			return err
+		}
+		for _, l := range r.lanes {
+			if l.revived {
+				l.watermark = max(l.watermark, r.given(l.scan))
+			}
 		}
 	}
 	if err := r.discover(ctx, known, r.head == nil); err != nil {
@@ -209,6 +218,17 @@ func (r *run) openKnown(ctx context.Context, known map[string]*control.Partition
 		}
 	}
 	return nil
+}
+
+// gathers reports whether the plan holds an operator that waits for the watermark.
+func (r *run) gathers() bool {
+	for _, n := range r.nodes {
+		switch n.Op.(type) {
+		case *plan.Window, *plan.Dedupe:
+			return true
+		}
+	}
+	return false
 }
 
 func (r *run) scanByID(id string) *plan.Node {

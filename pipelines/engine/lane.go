@@ -40,6 +40,7 @@ type lane struct {
 	watermark int64 // minTime before the first row
 	idle      bool
 	ended     bool
+	revived   bool // had ended in a bounded run, and reads on
 	// silent is how long the lane has been reading without getting a row; sawRows says that one came in the running epoch. Time in
 	// which the lane did not read (a slow commit, a full sink) does not count as silence.
 	silent  time.Duration

@@ -168,6 +168,10 @@ func (r *run) addLane(ctx context.Context, scan *plan.Node, p component.Partitio
 		if state.HasWatermark {
 			l.watermark = state.Watermark
 		}
+		if l.ended && (!r.opt.Bounded || r.head.Finished) {
+			// The end was that of a bounded run before: there may be more now.
+			l.ended, l.revived = false, true
+		}
 	} else {
 		// A new partition starts at its earliest row and never lowers the watermark.
 		l.watermark = r.given(scan)
