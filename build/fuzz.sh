@@ -14,7 +14,7 @@ while read -r package folder; do
 	for name in $names; do
 		targets=$((targets + 1))
 		echo "== $package $name ($fuzztime)"
-		CGO_ENABLED=0 go test -run '^$' -fuzz "^$name\$" -fuzztime "$fuzztime" "$package" || failed+=("$package $name")
+		CGO_ENABLED=0 go test -run '^$' -fuzz "^$name\$" -fuzztime "$fuzztime" -fuzzminimizetime 10x "$package" || failed+=("$package $name")
 	done
 done < <(go list -f '{{.ImportPath}} {{.Dir}}' ./...)
 

@@ -146,7 +146,7 @@ func readSamples(path string, split bufio.SplitFunc) (_ [][]byte, err error) {
 	s.Split(split)
 	var out [][]byte
 	for len(out) < maxSamples && s.Scan() {
-		if len(strings.TrimSpace(s.Text())) > 0 {
+		if strings.TrimSpace(s.Text()) != "" {
 			out = append(out, []byte(s.Text()))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,7 +29,7 @@ func (g *TableGrowth) Mark(now time.Time, tables []TableState) {
 	next := make(map[string][]sample, len(tables))
 	for i := range tables {
 		t := &tables[i]
-		seen := append(g.seen[t.Name], sample{now, t.Rows})
+		seen := slices.Concat(g.seen[t.Name], []sample{{now, t.Rows}})
 		for len(seen) > 2 && now.Sub(seen[1].at) >= time.Minute {
 			seen = seen[1:]
 		}

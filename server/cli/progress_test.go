@@ -71,7 +71,7 @@ func TestCount(t *testing.T) {
 func screen(t *testing.T, written string) []string {
 	t.Helper()
 	lines := []string{""}
-	for len(written) > 0 {
+	for written != "" {
 		switch {
 		case strings.HasPrefix(written, "\x1b["):
 			end := strings.IndexAny(written, "AJ")

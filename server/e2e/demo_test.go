@@ -84,7 +84,8 @@ func (s *server) status() (httpapi.Status, error) {
 		return out, err
 	}
 	defer resp.Body.Close()
-	return out, json.NewDecoder(resp.Body).Decode(&out)
+	err = json.NewDecoder(resp.Body).Decode(&out)
+	return out, err
 }
 
 // await waits for a moment for which holds is true, and returns it.

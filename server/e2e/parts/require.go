@@ -25,10 +25,19 @@ func missing(t testing.TB, what string, reason error) {
 	t.Skipf("%s is needed: %v (%s)", what, reason, howToInstall)
 }
 
+// needsServer skips the test in the quick loop: real servers take longer than it has.
+func needsServer(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it needs a real server, and -short is given")
+	}
+}
+
 // RequireKafka skips or fails the test unless a Kafka broker can be started
 // here: Java 17 or later, and its jars in the cache or a Maven to fetch them.
 func RequireKafka(t testing.TB) {
 	t.Helper()
+	needsServer(t)
 	if err := checkJava(); err != nil {
 		missing(t, "Java 17 or later", err)
 	}
@@ -40,6 +49,7 @@ func RequireKafka(t testing.TB) {
 // RequireChDB skips or fails the test unless libchdb is here, and returns its path.
 func RequireChDB(t testing.TB) string {
 	t.Helper()
+	needsServer(t)
 	library, err := olap.FindLibrary("")
 	if err != nil {
 		missing(t, "libchdb", err)
