@@ -66,6 +66,7 @@ func TestStartKafkaFailures(t *testing.T) {
 }
 
 func TestClickHouseGivesEachTestItsDatabase(t *testing.T) {
+	RequireChDB(t)
 	var names []string
 	for range 2 {
 		t.Run("one", func(t *testing.T) {
