@@ -135,12 +135,10 @@ func newParts(registry *component.Registry, config configs.Config, log *slog.Log
 	if !config.Embedded.OLAP.Enabled {
 		p.olap.state.Reason = "switched off by embedded.olap.enabled"
 	} else if _, err := olap.FindLibrary(""); err != nil {
-		p.olap.state.Reason, p.olap.state.Fix = err.Error(), olapFix
+		p.olap.state.Reason, p.olap.state.Fix = err.Error(), olap.LibraryFix
 	}
 	return p
 }
-
-const olapFix = "Run make fetch (or build/fetch-chdb.sh) and start again, or declare a connection named olap to a ClickHouse server in the catalog file."
 
 // ErrOff is what errors.Is finds where a part is off on this machine or by the configuration; trying again does not help.
 var ErrOff = errors.New("an embedded part is off")
@@ -148,7 +146,7 @@ var ErrOff = errors.New("an embedded part is off")
 // offError says why a part is off.
 type offError struct{ reason, fix string }
 
-func (e *offError) Error() string   { return e.reason + "; " + e.fix }
+func (e *offError) Error() string   { return e.reason + ". " + e.fix }
 func (e *offError) Is(t error) bool { return t == ErrOff }
 
 // open returns the connection of a part, which it starts when it does not run yet.
@@ -218,7 +216,7 @@ func (p *parts) startOLAP(ctx context.Context) (*olap.Server, *component.Connect
 	}
 	library, err := olap.FindLibrary("")
 	if err != nil {
-		return nil, nil, &offError{err.Error(), olapFix}
+		return nil, nil, &offError{err.Error(), olap.LibraryFix}
 	}
 	d := configs.Default().Embedded.OLAP
 	s, err := olap.Start(ctx, olap.Options{

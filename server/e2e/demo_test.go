@@ -199,7 +199,7 @@ func TestDemoWithoutLibrary(t *testing.T) {
 		return len(st.Pipelines) == 3 && st.Pipelines[0].State == "running" && st.Pipelines[0].Stats.Totals.RowsOut > 0 &&
 			st.Pipelines[1].State == "failed" && st.Pipelines[2].State == "failed"
 	})
-	require.Contains(t, st.Pipelines[1].Reason, "make fetch")
+	require.Contains(t, st.Pipelines[1].Reason, "make fetch", "the reason says how to get it")
 	require.Equal(t, "off", st.Parts[1].State)
 	require.Zero(t, s.drain(), s.log.String())
 }

@@ -23,7 +23,10 @@ type LibraryError struct {
 	Reason string
 }
 
-// Error says what is off, where the library was looked for and how to get it.
+// LibraryFix says how to get the library, for whoever shows a LibraryError to a person.
+const LibraryFix = "Run make fetch (or build/fetch-chdb.sh) and start again, or declare a connection to a ClickHouse server in the catalog file."
+
+// Error says what is off and where the library was looked for.
 func (e *LibraryError) Error() string {
 	var b strings.Builder
 	b.WriteString("the embedded ClickHouse is off: ")
@@ -32,7 +35,6 @@ func (e *LibraryError) Error() string {
 	} else {
 		b.WriteString("libchdb was not found (looked for " + strings.Join(e.Searched, ", ") + ")")
 	}
-	b.WriteString("; run `make fetch`, or name the library with MILLRACE_CHDB_LIB, or use a connection to a ClickHouse server")
 	return b.String()
 }
 
