@@ -416,7 +416,7 @@ func TestErrors(t *testing.T) {
 	require.False(t, mendable(exception(60, "")))
 	require.False(t, mendable(exception(164, "")))
 	require.True(t, mendable(os.ErrDeadlineExceeded))
-	require.False(t, mendable(permanent(CodeRefused, nil, "", "x")))
+	require.False(t, mendable(component.Permanent(CodeRefused, nil, "", "x")))
 
 	var forever *component.PermanentError
 	require.ErrorAs(t, classify(exception(516, "password hunter2"), "x"), &forever)

@@ -37,7 +37,7 @@ func options(p component.Params) (*ch.Options, error) {
 		if ca := p.String("tls_ca"); ca != "" {
 			pool := x509.NewCertPool()
 			if !pool.AppendCertsFromPEM([]byte(ca)) {
-				return nil, permanent(CodeBadConnection, nil, "", "reading tls_ca: no PEM certificate in it")
+				return nil, component.Permanent(CodeBadConnection, nil, "", "reading tls_ca: no PEM certificate in it")
 			}
 			o.TLS.RootCAs = pool
 		}
@@ -50,7 +50,7 @@ func options(p component.Params) (*ch.Options, error) {
 		o.Addr = append(o.Addr, a)
 	}
 	if len(o.Addr) == 0 {
-		return nil, permanent(CodeBadConnection, nil, "", "the connection has no address")
+		return nil, component.Permanent(CodeBadConnection, nil, "", "the connection has no address")
 	}
 	switch p.String("compression") {
 	case "lz4":

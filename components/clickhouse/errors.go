@@ -2,7 +2,6 @@ package clickhouse
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"strings"
 
@@ -27,30 +26,6 @@ const (
 	CodeRefused        diag.Code = "clickhouse.insert_refused"
 	CodeUnknownOutcome diag.Code = "clickhouse.outcome_unknown"
 )
-
-// failure is a diagnostic that keeps its cause.
-type failure struct {
-	diag.Diagnostic
-	cause error
-}
-
-func (f *failure) Error() string {
-	s := fmt.Sprintf("%s: %s", f.Code, f.Message)
-	if f.cause != nil {
-		s += ": " + f.cause.Error()
-	}
-	return s
-}
-
-func (f *failure) Unwrap() error { return f.cause }
-
-func fail(code diag.Code, cause error, fix, format string, args ...any) error {
-	return &failure{diag.Diagnostic{Code: code, Severity: diag.Error, Message: fmt.Sprintf(format, args...), Fix: fix}, cause}
-}
-
-func permanent(code diag.Code, cause error, fix, format string, args ...any) error {
-	return &component.PermanentError{Err: fail(code, cause, fix, format, args...)}
-}
 
 // Codes of the server (ClickHouse, src/Common/ErrorCodes.cpp).
 const (
@@ -110,7 +85,7 @@ func mendable(err error) bool {
 func classify(err error, what string) error {
 	var e *ch.Exception
 	var dns *net.DNSError
-	var already *failure
+	var already *diag.Failure
 	var forever *component.PermanentError
 	switch {
 	case err == nil:
@@ -120,19 +95,19 @@ func classify(err error, what string) error {
 	case errors.As(err, &e):
 		switch e.Code {
 		case codeUnknownUser, codeWrongPassword, codePasswordRequired, codeAuthFailed:
-			return permanent(CodeAuthentication, nil, "Check the user and the password of the connection.", "%s: the server refused the login (%s)", what, e.Name)
+			return component.Permanent(CodeAuthentication, nil, "Check the user and the password of the connection.", "%s: the server refused the login (%s)", what, e.Name)
 		case codeUnknownTable, codeUnknownDatabase:
-			return permanent(CodeTableMissing, err, "Create the table, or set create: if_missing.", "%s", what)
+			return component.Permanent(CodeTableMissing, err, "Create the table, or set create: if_missing.", "%s", what)
 		}
 		if !mendable(err) {
-			return permanent(CodeRefused, err, "", "%s", what)
+			return component.Permanent(CodeRefused, err, "", "%s", what)
 		}
-		return fail(CodeUnreachable, err, "", "%s: the server is not ready", what)
+		return diag.Fail(CodeUnreachable, err, "", "%s: the server is not ready", what)
 	case errors.As(err, &dns):
-		return fail(CodeUnreachable, err, "Check the spelling of the addresses.", "%s: the name %s does not resolve", what, dns.Name)
+		return diag.Fail(CodeUnreachable, err, "Check the spelling of the addresses.", "%s: the name %s does not resolve", what, dns.Name)
 	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
-		return fail(CodeUnreachable, err, "Compare the connection's TLS settings with the server's port: 9440 is the usual one with TLS, 9000 without.", "%s: TLS could not be set up", what)
+		return diag.Fail(CodeUnreachable, err, "Compare the connection's TLS settings with the server's port: 9440 is the usual one with TLS, 9000 without.", "%s: TLS could not be set up", what)
 	default:
-		return fail(CodeUnreachable, err, "Check that the server runs and that the address is its native port (usually 9000), not the HTTP one.", "%s", what)
+		return diag.Fail(CodeUnreachable, err, "Check that the server runs and that the address is its native port (usually 9000), not the HTTP one.", "%s", what)
 	}
 }

@@ -79,7 +79,7 @@ func (s *sink) prepare(ctx context.Context, oc component.SinkContext, p componen
 	}
 	if len(columns) == 0 {
 		if p.String("create") != createIfMissing {
-			return permanent(CodeTableMissing, nil, "Create it, or set create: if_missing.", "the table %s does not exist", s.table.sql())
+			return component.Permanent(CodeTableMissing, nil, "Create it, or set create: if_missing.", "the table %s does not exist", s.table.sql())
 		}
 		if err := s.create(ctx, oc, p); err != nil {
 			return err
@@ -110,7 +110,7 @@ func (s *sink) prepare(ctx context.Context, oc component.SinkContext, p componen
 func (s *sink) create(ctx context.Context, oc component.SinkContext, p component.Params) error {
 	ddl, err := createTable(s.table, oc.Schema, layoutOf(p, oc.Schema))
 	if err != nil {
-		return permanent(CodeUnsupported, err, "CAST the column in a compute node.", "creating table %s", s.table.sql())
+		return component.Permanent(CodeUnsupported, err, "CAST the column in a compute node.", "creating table %s", s.table.sql())
 	}
 	if err := s.conn.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+quote(s.table.database)); err != nil {
 		// Who may not create databases may still create the table where the database is there.
@@ -259,7 +259,7 @@ func (s *sink) Apply(ctx context.Context, c component.ChunkRef, rows []*batch.Ba
 func (s *sink) mayRepeat() bool { return s.promise.ExactlyOnce || s.repeat }
 
 func (s *sink) unknown(c component.ChunkRef, cause error) error {
-	return permanent(CodeUnknownOutcome, cause,
+	return component.Permanent(CodeUnknownOutcome, cause,
 		"Look whether the rows are there, then skip or repeat the chunk; on_unknown_outcome: retry accepts doubles. "+s.promise.Why,
 		"whether chunk %d of epoch %d is in %s is not known, and the table would not recognize it", c.Ordinal, c.Epoch, s.table.sql())
 }
@@ -273,13 +273,13 @@ func (s *sink) insertOnce(ctx context.Context, token string, rows []*batch.Batch
 	defer b.Close()
 	for i, have := range b.Columns() {
 		if c := s.columns[i]; have.Name() != c.name || string(have.Type()) != c.typ.text {
-			return false, permanent(CodeColumnType, nil, "Deploy the pipeline again so that it is compared with the table as it is now.",
+			return false, component.Permanent(CodeColumnType, nil, "Deploy the pipeline again so that it is compared with the table as it is now.",
 				"table %s was altered: column %q is %s and was %s", s.table.sql(), have.Name(), have.Type(), c.typ.text)
 		}
 	}
 	for i, c := range s.columns {
 		if err := appendColumn(b.Column(i), c.typ, c.source, rows, n); err != nil {
-			return false, permanent(CodeRefused, err, "", "encoding column %q for %s", c.name, s.table.sql())
+			return false, component.Permanent(CodeRefused, err, "", "encoding column %q for %s", c.name, s.table.sql())
 		}
 	}
 	return true, b.Send()

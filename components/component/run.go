@@ -236,6 +236,11 @@ type RowReject struct {
 // PermanentError marks an error of a sink or source that trying again will not mend.
 type PermanentError struct{ Err error }
 
+// Permanent returns a PermanentError of a diagnostic: diag.Fail for what trying again will not mend.
+func Permanent(code diag.Code, cause error, fix, format string, args ...any) error {
+	return &PermanentError{Err: diag.Fail(code, cause, fix, format, args...)}
+}
+
 // Error returns the wrapped error's text.
 func (e *PermanentError) Error() string { return e.Err.Error() }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"millrace/components/component"
 )
 
 // content is the decompressed content of a file.
@@ -25,7 +27,7 @@ type content struct {
 func openContent(path, compression string, limit int64) (*content, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, permanent(CodeUnreadable, err, "", "the file %q cannot be read", path)
+		return nil, component.Permanent(CodeUnreadable, err, "", "the file %q cannot be read", path)
 	}
 	c := &content{file: f}
 	if c.info, err = f.Stat(); err == nil {
@@ -33,7 +35,7 @@ func openContent(path, compression string, limit int64) (*content, error) {
 	}
 	if err != nil {
 		_ = f.Close() // the file was only read
-		return nil, permanent(CodeUnreadable, err, "Check the compression parameter.", "the file %q cannot be read", path)
+		return nil, component.Permanent(CodeUnreadable, err, "Check the compression parameter.", "the file %q cannot be read", path)
 	}
 	return c, nil
 }

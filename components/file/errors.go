@@ -1,9 +1,6 @@
 package file
 
 import (
-	"fmt"
-
-	"millrace/components/component"
 	"millrace/models/diag"
 )
 
@@ -28,23 +25,3 @@ const (
 	// CodeFormat is a format that cannot read files.
 	CodeFormat diag.Code = "file.format"
 )
-
-type failure struct {
-	diag.Diagnostic
-	cause error
-}
-
-func (f *failure) Error() string {
-	if f.cause == nil {
-		return fmt.Sprintf("%s: %s", f.Code, f.Message)
-	}
-	return fmt.Sprintf("%s: %s: %v", f.Code, f.Message, f.cause)
-}
-
-func (f *failure) Unwrap() error { return f.cause }
-
-// permanent makes an error that trying again will not mend.
-func permanent(code diag.Code, cause error, fix, format string, args ...any) error {
-	d := diag.Diagnostic{Code: code, Severity: diag.Error, Message: fmt.Sprintf(format, args...), Fix: fix}
-	return &component.PermanentError{Err: &failure{d, cause}}
-}

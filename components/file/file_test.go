@@ -191,7 +191,7 @@ func requireCode(t *testing.T, code diag.Code, err error) {
 	t.Helper()
 	var p *component.PermanentError
 	require.ErrorAs(t, err, &p)
-	var f *failure
+	var f *diag.Failure
 	require.ErrorAs(t, err, &f)
 	require.Equal(t, code, f.Code, err)
 }

@@ -37,12 +37,12 @@ var _ component.Reader = (*parquetReader)(nil)
 func openParquetFile(path string, batchRows int) (*file.Reader, *pqarrow.FileReader, error) {
 	f, err := file.OpenParquetFile(path, false)
 	if err != nil {
-		return nil, nil, permanent(CodeUnreadable, err, "", "the Parquet file %q cannot be read", path)
+		return nil, nil, component.Permanent(CodeUnreadable, err, "", "the Parquet file %q cannot be read", path)
 	}
 	in, err := pqarrow.NewFileReader(f, pqarrow.ArrowReadProperties{BatchSize: int64(batchRows)}, memory.NewGoAllocator())
 	if err != nil {
 		_ = f.Close() // the file was only read
-		return nil, nil, permanent(CodeUnreadable, err, "", "the Parquet file %q cannot be read", path)
+		return nil, nil, component.Permanent(CodeUnreadable, err, "", "the Parquet file %q cannot be read", path)
 	}
 	return f, in, nil
 }
@@ -56,11 +56,11 @@ func parquetSchema(path string) (*schema.Schema, error) {
 	defer f.Close()
 	a, err := in.Schema()
 	if err != nil {
-		return nil, permanent(CodeParquet, err, "", "the schema of %q cannot be read", path)
+		return nil, component.Permanent(CodeParquet, err, "", "the schema of %q cannot be read", path)
 	}
 	s, err := batch.SchemaOfArrow(a)
 	if err != nil {
-		return nil, permanent(CodeParquet, err, "Declare the columns to read in schema.", "a column of %q has a type without counterpart", path)
+		return nil, component.Permanent(CodeParquet, err, "Declare the columns to read in schema.", "a column of %q has a type without counterpart", path)
 	}
 	return s, nil
 }
@@ -81,17 +81,17 @@ func (s *source) openParquet(path string, at int64) (component.Reader, error) {
 // prepare finds the wanted columns and the row group to begin with.
 func (r *parquetReader) prepare(at int64) error {
 	if at > r.total {
-		return permanent(CodeReplaced, nil, "Files must not change: write new data to new names, or start the pipeline anew.",
+		return component.Permanent(CodeReplaced, nil, "Files must not change: write new data to new names, or start the pipeline anew.",
 			"the file %q has %d rows, fewer than the %d that were read of it", r.path, r.total, at)
 	}
 	var err error
 	if r.arrow, err = r.in.Schema(); err != nil {
-		return permanent(CodeParquet, err, "", "the schema of %q cannot be read", r.path)
+		return component.Permanent(CodeParquet, err, "", "the schema of %q cannot be read", r.path)
 	}
 	wanted := map[string]bool{}
 	for _, f := range r.schema.Fields {
 		if len(r.arrow.FieldIndices(f.Name)) != 1 {
-			return permanent(CodeParquet, nil, "Correct the declared columns.", "the file %q has no column %q", r.path, f.Name)
+			return component.Permanent(CodeParquet, nil, "Correct the declared columns.", "the file %q has no column %q", r.path, f.Name)
 		}
 		wanted[f.Name] = true
 	}
@@ -123,7 +123,7 @@ func (r *parquetReader) Read(ctx context.Context) (*component.Chunk, error) {
 		if r.rows == nil {
 			rows, err := r.in.GetRecordReader(ctx, r.leaves, []int{r.group})
 			if err != nil {
-				return nil, permanent(CodeParquet, err, "", "row group %d of %q cannot be read", r.group, r.path)
+				return nil, component.Permanent(CodeParquet, err, "", "row group %d of %q cannot be read", r.group, r.path)
 			}
 			r.rows = rows
 		}
@@ -135,7 +135,7 @@ func (r *parquetReader) Read(ctx context.Context) (*component.Chunk, error) {
 			continue
 		}
 		if err != nil {
-			return nil, permanent(CodeParquet, err, "", "row group %d of %q cannot be read", r.group, r.path)
+			return nil, component.Permanent(CodeParquet, err, "", "row group %d of %q cannot be read", r.group, r.path)
 		}
 		if skip := min(r.skip, rec.NumRows()); skip > 0 {
 			r.skip -= skip
@@ -159,7 +159,7 @@ func (r *parquetReader) countOnly() *component.Chunk {
 func (r *parquetReader) chunk(rec arrow.RecordBatch) (*component.Chunk, error) {
 	b, err := batch.FromArrow(rec, r.schema)
 	if err != nil {
-		return nil, permanent(CodeParquet, err, "Declare the types the file has.", "the rows from %d on of %q do not fit the declared columns", r.next, r.path)
+		return nil, component.Permanent(CodeParquet, err, "Declare the types the file has.", "the rows from %d on of %q do not fit the declared columns", r.next, r.path)
 	}
 	for i, c := range b.Cols {
 		at := r.arrow.FieldIndices(r.schema.Fields[i].Name)[0]

@@ -70,7 +70,7 @@ func (s *source) openRecords(path string, at int64, latest bool) (component.Read
 	}
 	if r.decoder, err = s.format.Format.NewDecoder(s.formatParams, s.oc.Target); err != nil {
 		_ = c.Close() // the file was only read
-		return nil, permanent(CodeFormat, err, "", "the file %q cannot be decoded", path)
+		return nil, component.Permanent(CodeFormat, err, "", "the file %q cannot be decoded", path)
 	}
 	var ok bool
 	if r.stream, ok = r.decoder.(component.StreamDecoder); !ok {
@@ -80,7 +80,7 @@ func (s *source) openRecords(path string, at int64, latest bool) (component.Read
 }
 
 func (r *records) replaced(format string, args ...any) error {
-	return permanent(CodeReplaced, nil, "Files must only grow: write new data to new names, or start the pipeline anew.", format, args...)
+	return component.Permanent(CodeReplaced, nil, "Files must only grow: write new data to new names, or start the pipeline anew.", format, args...)
 }
 
 // Read returns the next chunk of rows.
@@ -202,7 +202,7 @@ func (r *records) header(record []byte) (bool, error) {
 	r.headerDone = true
 	used, err := r.stream.Header(record)
 	if err != nil {
-		return false, permanent(CodeHeader, err, "Correct the declared columns or the file.", "the header of %q does not fit", r.path)
+		return false, component.Permanent(CodeHeader, err, "Correct the declared columns or the file.", "the header of %q does not fit", r.path)
 	}
 	return used, nil
 }
@@ -236,7 +236,7 @@ func (r *records) resumeAt() error {
 func (r *records) skipPartial(target int64) error {
 	var last [1]byte
 	if _, err := r.c.file.ReadAt(last[:], target-1); err != nil {
-		return permanent(CodeUnreadable, err, "", "the file %q cannot be read", r.path)
+		return component.Permanent(CodeUnreadable, err, "", "the file %q cannot be read", r.path)
 	}
 	if last[0] != '\n' {
 		r.tooLarge = &component.Reject{Offset: -1}
@@ -303,7 +303,7 @@ func (r *records) fill() (more bool, err error) {
 		r.ended = !r.follow || !r.c.plain
 		return n > 0 || r.ended, nil
 	case err != nil:
-		return false, permanent(CodeUnreadable, err, "", "the file %q cannot be read", r.path)
+		return false, component.Permanent(CodeUnreadable, err, "", "the file %q cannot be read", r.path)
 	default:
 		return true, nil
 	}
@@ -317,7 +317,7 @@ func (r *records) wait(ctx context.Context) error {
 		case errors.Is(err, os.ErrNotExist):
 			return r.replaced("the file %q is gone", r.path)
 		case err != nil:
-			return permanent(CodeUnreadable, err, "", "the file %q cannot be read", r.path)
+			return component.Permanent(CodeUnreadable, err, "", "the file %q cannot be read", r.path)
 		case !os.SameFile(info, r.c.info):
 			return r.replaced("the file %q was replaced by another", r.path)
 		case info.Size() < r.pos+int64(r.end-r.start):

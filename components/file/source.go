@@ -61,13 +61,13 @@ func open(_ context.Context, oc component.SourceContext) (component.Source, erro
 		return s, nil
 	}
 	if len(s.files) == 0 {
-		return nil, permanent(CodeNotFound, nil, "Correct the path, or use mode: follow to wait for files.", "no file matches %q", s.path)
+		return nil, component.Permanent(CodeNotFound, nil, "Correct the path, or use mode: follow to wait for files.", "no file matches %q", s.path)
 	}
 	s.bounds = map[string]int64{}
 	for _, f := range s.files {
 		info, err := os.Stat(f)
 		if err != nil {
-			return nil, permanent(CodeUnreadable, err, "", "the file %q cannot be read", f)
+			return nil, component.Permanent(CodeUnreadable, err, "", "the file %q cannot be read", f)
 		}
 		s.bounds[f] = info.Size()
 	}
@@ -78,7 +78,7 @@ func open(_ context.Context, oc component.SourceContext) (component.Source, erro
 func (s *source) glob() ([]string, error) {
 	names, err := filepath.Glob(s.path)
 	if err != nil {
-		return nil, permanent(CodePattern, err, "Write *, ? and [a-z] for parts of names.", "the path %q is no pattern", s.path)
+		return nil, component.Permanent(CodePattern, err, "Write *, ? and [a-z] for parts of names.", "the path %q is no pattern", s.path)
 	}
 	out := names[:0]
 	for _, n := range names {
@@ -132,7 +132,7 @@ func parsePosition(p component.Position, unit string) (int64, error) {
 	text, ok := strings.CutPrefix(string(p), unit)
 	n, err := strconv.ParseInt(text, 10, 64)
 	if !ok || err != nil || n < 0 {
-		return 0, permanent(CodePosition, nil, "The checkpoint was written for another source: start the pipeline anew.", "%q is not a position of this kind of file", p)
+		return 0, component.Permanent(CodePosition, nil, "The checkpoint was written for another source: start the pipeline anew.", "%q is not a position of this kind of file", p)
 	}
 	return n, nil
 }

@@ -79,7 +79,7 @@ func FormatSpec() component.Spec {
 		Help:    text("Only the file source reads Parquet. The columns are taken from the files unless they are declared.", "只有文件来源可以读取 Parquet。未声明列时使用文件自带的列。"),
 		Icon:    icon,
 		Format: &component.FormatDef{NewDecoder: func(component.Params, component.DecodeTarget) (component.Decoder, error) {
-			return nil, permanent(CodeFormat, nil, "Use the file source, or another format.", "Parquet is not a format of single records")
+			return nil, component.Permanent(CodeFormat, nil, "Use the file source, or another format.", "Parquet is not a format of single records")
 		}},
 	}
 }

@@ -43,13 +43,13 @@ func openCluster(name string, p component.Params, clientID string, log *logger) 
 	clientID = clientID[:min(len(clientID), 250)] // the client's own limit is 256
 	seeds, err := brokers(p.Strings("brokers"))
 	if err != nil {
-		return nil, permanent(CodeBadConnection, err, "", "reading connection %q", name)
+		return nil, component.Permanent(CodeBadConnection, err, "", "reading connection %q", name)
 	}
 	c.opts = []kgo.Opt{kgo.SeedBrokers(seeds...), kgo.ClientID(clientID), kgo.WithLogger(log), kgo.SoftwareNameAndVersion("millrace", "1")}
 	if p.Bool("tls") {
 		t, err := tlsConfig(p)
 		if err != nil {
-			return nil, permanent(CodeBadConnection, err, "", "reading connection %q", name)
+			return nil, component.Permanent(CodeBadConnection, err, "", "reading connection %q", name)
 		}
 		c.opts = append(c.opts, kgo.DialTLSConfig(t))
 	}
@@ -114,7 +114,7 @@ func tlsConfig(p component.Params) (*tls.Config, error) {
 func (c *cluster) client(opts ...kgo.Opt) (*kgo.Client, error) {
 	cl, err := kgo.NewClient(append(c.opts[:len(c.opts):len(c.opts)], opts...)...)
 	if err != nil {
-		return nil, permanent(CodeBadConnection, err, "", "reading connection %q", c.name)
+		return nil, component.Permanent(CodeBadConnection, err, "", "reading connection %q", c.name)
 	}
 	return cl, nil
 }

@@ -41,30 +41,6 @@ const (
 	CodeTopicNotCreatable diag.Code = "kafka.topic_not_created"
 )
 
-// failure makes a diagnostic that keeps its cause.
-type failure struct {
-	diag.Diagnostic
-	cause error
-}
-
-func (f *failure) Error() string {
-	if f.cause == nil {
-		return fmt.Sprintf("%s: %s", f.Code, f.Message)
-	}
-	return fmt.Sprintf("%s: %s: %v", f.Code, f.Message, f.cause)
-}
-
-func (f *failure) Unwrap() error { return f.cause }
-
-func fail(code diag.Code, cause error, fix, format string, args ...any) error {
-	return &failure{diag.Diagnostic{Code: code, Severity: diag.Error, Message: fmt.Sprintf(format, args...), Fix: fix}, cause}
-}
-
-// permanent is fail for what trying again will not mend.
-func permanent(code diag.Code, cause error, fix, format string, args ...any) error {
-	return &component.PermanentError{Err: fail(code, cause, fix, format, args...)}
-}
-
 // CommitUnknown says that a transaction's end was asked for and no answer came: it may have been committed. The engine recovers,
 // which fences and reads the marker.
 type CommitUnknown struct{ Err error }
@@ -87,7 +63,7 @@ func fenced(err error) bool {
 
 // classify says in plain words why a cluster could not be used. Errors that time may mend come back as they are, with a code.
 func classify(err error, what string) error {
-	var already *failure
+	var already *diag.Failure
 	var dns *net.DNSError
 	switch {
 	case err == nil:
@@ -95,23 +71,23 @@ func classify(err error, what string) error {
 	case errors.As(err, &already):
 		return err
 	case errors.Is(err, kerr.SaslAuthenticationFailed), errors.Is(err, kerr.UnsupportedSaslMechanism), errors.Is(err, kerr.IllegalSaslState):
-		return permanent(CodeAuthentication, err, "Check the SASL mechanism, the user and the password of the connection.", "%s: the broker refused the login", what)
+		return component.Permanent(CodeAuthentication, err, "Check the SASL mechanism, the user and the password of the connection.", "%s: the broker refused the login", what)
 	case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.GroupAuthorizationFailed), errors.Is(err, kerr.ClusterAuthorizationFailed),
 		errors.Is(err, kerr.TransactionalIDAuthorizationFailed):
-		return permanent(CodeNotAuthorized, err, "Ask the cluster's owner for the rights, or use another connection.", "%s: the broker does not allow it", what)
+		return component.Permanent(CodeNotAuthorized, err, "Ask the cluster's owner for the rights, or use another connection.", "%s: the broker does not allow it", what)
 	case errors.Is(err, kerr.UnknownTopicOrPartition), errors.Is(err, kerr.UnknownTopicID):
-		return permanent(CodeTopicMissing, err, "Create the topic, or correct its name.", "%s: the topic does not exist", what)
+		return component.Permanent(CodeTopicMissing, err, "Create the topic, or correct its name.", "%s: the topic does not exist", what)
 	case errors.As(err, &dns):
-		return fail(CodeUnreachable, err, "Check the spelling of the brokers' addresses.", "%s: the name %s does not resolve", what, dns.Name)
+		return diag.Fail(CodeUnreachable, err, "Check the spelling of the brokers' addresses.", "%s: the name %s does not resolve", what, dns.Name)
 	case errors.Is(err, context.DeadlineExceeded):
-		return fail(CodeUnreachable, err, "Check that the brokers run and that their advertised addresses can be reached from here.", "%s: no broker answered in time", what)
+		return diag.Fail(CodeUnreachable, err, "Check that the brokers run and that their advertised addresses can be reached from here.", "%s: no broker answered in time", what)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fail(CodeUnreachable, err, "A broker that wants TLS or SASL closes other connections: compare with the connection's settings.", "%s: the broker closed the connection", what)
+		return diag.Fail(CodeUnreachable, err, "A broker that wants TLS or SASL closes other connections: compare with the connection's settings.", "%s: the broker closed the connection", what)
 	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
-		return fail(CodeUnreachable, err, "Compare the connection's TLS settings with the broker's listener.", "%s: TLS could not be set up", what)
+		return diag.Fail(CodeUnreachable, err, "Compare the connection's TLS settings with the broker's listener.", "%s: TLS could not be set up", what)
 	case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, context.Canceled):
 		return err
 	default:
-		return fail(CodeUnreachable, err, "Check that the brokers run and that their advertised addresses can be reached from here.", "%s", what)
+		return diag.Fail(CodeUnreachable, err, "Check that the brokers run and that their advertised addresses can be reached from here.", "%s", what)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"millrace/components/component"
+	"millrace/models/diag"
 )
 
 const (
@@ -56,7 +57,7 @@ func ensureCommitsTopic(ctx context.Context, cl *kgo.Client, admin *kadm.Client)
 		return classify(err, fmt.Sprintf("finding topic %q", CommitsTopic))
 	}
 	if n := len(topic.Partitions); n < commitsPartitions {
-		return permanent(CodeCommitsTopic, nil, "Add partitions, or delete it while no pipeline writes to this cluster.",
+		return component.Permanent(CodeCommitsTopic, nil, "Add partitions, or delete it while no pipeline writes to this cluster.",
 			"topic %q has %d partitions and needs %d", CommitsTopic, n, commitsPartitions)
 	}
 	described, err := admin.DescribeTopicConfigs(ctx, CommitsTopic)
@@ -75,7 +76,7 @@ func ensureCommitsTopic(ctx context.Context, cl *kgo.Client, admin *kadm.Client)
 	}
 	for _, c := range config.Configs {
 		if c.Key == "cleanup.policy" && c.Value != nil && strings.TrimSpace(*c.Value) != "compact" {
-			return permanent(CodeCommitsTopic, nil, "Set cleanup.policy=compact on it.",
+			return component.Permanent(CodeCommitsTopic, nil, "Set cleanup.policy=compact on it.",
 				"topic %q has cleanup.policy=%s: markers of idle pipelines would be deleted", CommitsTopic, *c.Value)
 		}
 	}
@@ -124,7 +125,7 @@ func readMarker(ctx context.Context, cl *kgo.Client, id string) (string, error) 
 			}
 			var m marker
 			if err := json.Unmarshal(r.Value, &m); err != nil || m.Manifest == "" {
-				return "", &component.PermanentError{Err: fail(CodeMarkerUnreadable, err, "",
+				return "", &component.PermanentError{Err: diag.Fail(CodeMarkerUnreadable, err, "",
 					"the commit marker at offset %d of %s/%d cannot be read", r.Offset, CommitsTopic, partition)}
 			}
 			if r.Attrs.IsTransactional() {

@@ -61,7 +61,7 @@ func openSink(ctx context.Context, oc component.SinkContext) (component.Sink, er
 	for _, name := range s.params.Key {
 		i := oc.Schema.Index(name)
 		if i < 0 {
-			return nil, permanent(CodeKeyColumn, nil, "", "the rows have no key column %q", name)
+			return nil, component.Permanent(CodeKeyColumn, nil, "", "the rows have no key column %q", name)
 		}
 		s.keys = append(s.keys, i)
 	}
@@ -122,7 +122,7 @@ func createTopic(ctx context.Context, admin *kadm.Client, topic string, partitio
 		if kerr.IsRetriable(r.Err) {
 			return classify(r.Err, fmt.Sprintf("creating topic %q", topic))
 		}
-		return permanent(CodeTopicNotCreatable, r.Err, "", "creating topic %q: the cluster refused %s", topic, r.ErrMessage)
+		return component.Permanent(CodeTopicNotCreatable, r.Err, "", "creating topic %q: the cluster refused %s", topic, r.ErrMessage)
 	}
 	return nil
 }

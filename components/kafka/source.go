@@ -92,7 +92,7 @@ func (s *source) same(id [16]byte) error {
 	if id == s.topicID {
 		return nil
 	}
-	return permanent(CodeTopicReplaced, nil, "Its offsets mean other records now: start the pipeline anew.",
+	return component.Permanent(CodeTopicReplaced, nil, "Its offsets mean other records now: start the pipeline anew.",
 		"topic %q was deleted and made anew since this pipeline read it", s.params.Topic)
 }
 
@@ -143,7 +143,7 @@ func (s *source) numbered(n int32) []component.Partition {
 func partitionNumber(id string) (int32, error) {
 	n, err := strconv.ParseInt(id[strings.LastIndexByte(id, '/')+1:], 10, 32)
 	if err != nil || n < 0 {
-		return 0, permanent(CodeBadPosition, err, "", "%q is not the name of a partition", id)
+		return 0, component.Permanent(CodeBadPosition, err, "", "%q is not the name of a partition", id)
 	}
 	return int32(n), nil
 }
@@ -156,7 +156,7 @@ func parsePosition(p component.Position) (offset int64, topicID []byte, err erro
 		topicID, err = hex.DecodeString(id)
 	}
 	if err != nil || offset < 0 || named && len(topicID) != 16 {
-		return 0, nil, permanent(CodeBadPosition, err, "The checkpoint was written for another source: start the pipeline anew.", "%q is not a position in a topic", p)
+		return 0, nil, component.Permanent(CodeBadPosition, err, "The checkpoint was written for another source: start the pipeline anew.", "%q is not a position in a topic", p)
 	}
 	return offset, topicID, nil
 }
@@ -181,7 +181,7 @@ func (s *source) Open(ctx context.Context, p component.Partition, from component
 	if s.oc.Bounded {
 		end, ok := s.ends[number]
 		if !ok {
-			return nil, permanent(CodeBadPosition, nil, "", "partition %d was not there when the bounded run began", number)
+			return nil, component.Permanent(CodeBadPosition, nil, "", "partition %d was not there when the bounded run began", number)
 		}
 		r.end = end
 		r.highWatermark.Store(end)
@@ -263,7 +263,7 @@ func (s *source) outOfRange(ctx context.Context, partition int32, next int64) (i
 	case next >= start:
 		return next, nil
 	case s.params.OnLostOffsets != lostEarliest:
-		return 0, permanent(CodeOffsetsLost, nil, "Lengthen the topic's retention, then start anew; on_lost_offsets: earliest goes on with what is left and counts the loss.",
+		return 0, component.Permanent(CodeOffsetsLost, nil, "Lengthen the topic's retention, then start anew; on_lost_offsets: earliest goes on with what is left and counts the loss.",
 			"topic %q no longer has offsets %d to %d of partition %d: retention passed the pipeline", s.params.Topic, next, start-1, partition)
 	}
 	lost := start - next
@@ -274,7 +274,7 @@ func (s *source) outOfRange(ctx context.Context, partition int32, next int64) (i
 }
 
 func (s *source) truncated(partition int32, next, end int64) error {
-	return permanent(CodeLogTruncated, nil, "The topic was made anew, or the cluster lost acknowledged records: start the pipeline anew.",
+	return component.Permanent(CodeLogTruncated, nil, "The topic was made anew, or the cluster lost acknowledged records: start the pipeline anew.",
 		"partition %d of topic %q ends at offset %d, before the position %d", partition, s.params.Topic, end, next)
 }
 

@@ -7,6 +7,9 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"millrace/components/component"
+	"millrace/models/diag"
 )
 
 // Recover fences every earlier instance and returns the manifest of the last committed transaction.
@@ -132,12 +135,12 @@ func (s *sink) Commit(ctx context.Context, manifest string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, kerr.OperationNotAttempted):
-		return fail(CodeCommitFailed, err, "", "committing the transaction: the client gave it up before")
+		return diag.Fail(CodeCommitFailed, err, "", "committing the transaction: the client gave it up before")
 	case fenced(err):
 		// The coordinator answered: it has not committed what another instance, or the transaction's timeout, took over.
 		return s.fatal(err, "committing the transaction")
 	case errors.As(err, &refused) && !refused.Retriable && refused.Code != kerr.UnknownServerError.Code:
-		return fail(CodeCommitFailed, err, "", "committing the transaction: the coordinator refused")
+		return diag.Fail(CodeCommitFailed, err, "", "committing the transaction: the coordinator refused")
 	default:
 		return &CommitUnknown{Err: err}
 	}
@@ -174,15 +177,15 @@ func (s *sink) fatal(err error, what string) error {
 	case fenced(err):
 		// Not permanent: whether this process may go on, with a new instance that fences in turn, is the lease's decision and not the sink's.
 		// Mostly it may: an epoch took longer than transaction_timeout, and it was the coordinator that fenced.
-		s.dead = fail(CodeFenced, err, "If no other process runs this pipeline, an epoch took longer than transaction_timeout: raise it.", "%s: this instance was fenced", what)
+		s.dead = diag.Fail(CodeFenced, err, "If no other process runs this pipeline, an epoch took longer than transaction_timeout: raise it.", "%s: this instance was fenced", what)
 		return s.dead
 	case errors.Is(err, kerr.MessageTooLarge), errors.Is(err, kerr.RecordListTooLarge):
-		return permanent(CodeRecordTooLarge, err, "Raise batch_bytes of the sink and max.message.bytes of the topic, or drop large columns.",
+		return component.Permanent(CodeRecordTooLarge, err, "Raise batch_bytes of the sink and max.message.bytes of the topic, or drop large columns.",
 			"%s: a record is larger than allowed", what)
 	case isMissing(err), errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.TransactionalIDAuthorizationFailed), errors.Is(err, kerr.ClusterAuthorizationFailed):
 		return classify(err, what)
 	default:
-		return fail(CodeProduceFailed, err, "", "%s", what)
+		return diag.Fail(CodeProduceFailed, err, "", "%s", what)
 	}
 }
 

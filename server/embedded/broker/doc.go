@@ -10,8 +10,10 @@
 // readers that remember a position lose what comes next. Retainer applies
 // retention.ms and retention.bytes of each topic instead, always leaving the
 // newest batch, and only to topics that ask for it: events may be years old.
-// kfake's compaction is off too: it does not know of open transactions. A
-// compacted topic grows; it must be bounded by retention or be small.
+// kfake's compaction is off too: it does not know of open transactions. Once an
+// hour Retainer reads compacted topics through and cuts what stands before the
+// oldest record that is still the last committed one of its key. One key that
+// is never written again therefore keeps all that came after it.
 //
 // Recovery. A crash leaves open transactions on disk without an end. kfake
 // treats them as aborted while it runs, but forgets that at the next crash,
