@@ -246,7 +246,7 @@ func TestKafkaSource(t *testing.T) {
 	bounded := k.source(true)
 	values, rejects, next := k.read(bounded, component.Partition{ID: "t/0"}, -1)
 	require.Equal(t, []int64{1, 2, 3}, values)
-	require.Equal(t, component.Position("8"), next)
+	require.True(t, strings.HasPrefix(string(next), "8@"), "the next offset, and the topic it is of: %s", next)
 	require.Len(t, rejects, 2)
 	require.Equal(t, diag.RowTooLarge, rejects[1].Code)
 	require.Equal(t, 20<<20, rejects[1].Size)
