@@ -88,6 +88,7 @@ func (j *Job) attempt(ctx context.Context) error {
 	}
 	defer r.close()
 	if err := r.recover(ctx); errors.Is(err, errFinished) {
+		j.opt.Log.Info("the bounded run has ended before and closed its windows: nothing is read again unless it starts afresh")
 		j.stats.live.Store(0)
 		j.stats.update(func(s *Stats) { s.Lag = 0 })
 		return nil
