@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -197,7 +196,7 @@ type pending struct {
 func (r *run) cutEpoch(finished bool) (*pending, error) {
 	p := &pending{}
 	moved := finished || r.head == nil
-	all := slices.Concat(r.lanes, []*lane{r.barrier})
+	all := r.allLanes()
 	for _, l := range all {
 		moved = moved || l.moved
 		p.counts.Add(l.counts)

@@ -255,6 +255,9 @@ func (r *run) discover(ctx context.Context, known map[string]*control.PartitionS
 	return nil
 }
 
+// allLanes returns the lanes in the order in which they are merged, the barrier lane last.
+func (r *run) allLanes() []*lane { return slices.Concat(r.lanes, []*lane{r.barrier}) }
+
 // orderLanes fixes the order in which lanes are merged: by scan, then by ordinal, the barrier lane last.
 func (r *run) orderLanes() {
 	index := map[*plan.Node]int{}
@@ -268,7 +271,7 @@ func (r *run) orderLanes() {
 		}
 		return a.ordinal < b.ordinal
 	})
-	all := slices.Concat(r.lanes, []*lane{r.barrier})
+	all := r.allLanes()
 	for n, w := range r.windows {
 		w.locals = w.locals[:0]
 		for _, l := range all {

@@ -91,7 +91,7 @@ func (r *run) collect() []*chunk {
 	for _, n := range r.opt.Plan.Sinks {
 		s := r.sinks[n]
 		var rows []*batch.Batch
-		for _, l := range append(r.lanes[:len(r.lanes):len(r.lanes)], r.barrier) {
+		for _, l := range r.allLanes() {
 			if o := l.staged[n]; o != nil {
 				rows = append(rows, o.rows...)
 				o.rows = nil
