@@ -130,6 +130,8 @@ type (
 		Star     bool
 		Args     []Expr
 		Filter   Expr
+		// Over is the window of an OVER clause, nil when there is none.
+		Over *WindowSpec
 	}
 
 	// Field is x.name on something that is not a plain name: f(x).name, (a.b).c.

@@ -23,7 +23,9 @@ const (
 	kindWindow = "window"
 	kindDedupe = "dedupe"
 	// kindPending holds the rows of a Dedupe that wait for the watermark, by lane.
-	kindPending  = "pending"
+	kindPending = "pending"
+	// kindGather is the state of a gatherer, in shards it names itself.
+	kindGather   = "gather"
 	kindRejects  = "rejects"
 	stateVersion = keyed.HashVersion
 )
@@ -93,6 +95,12 @@ func (r *run) snapshot() ([]segment.Section, error) {
 				put(kindDedupe, n.ID, "", payload, full)
 			}
 		}
+		if g := r.gatherers[n]; g != nil {
+			err := g.snapshot(func(shard string, payload []byte, full bool) { put(kindGather, n.ID, shard, payload, full) })
+			if err != nil {
+				return nil, fmt.Errorf("taking the state of %s: %w", n.ID, err)
+			}
+		}
 	}
 	return out, nil
 }
@@ -111,6 +119,9 @@ func (r *run) restore(m *control.Manifest) error {
 		}
 		if d := r.dedupes[n]; d != nil {
 			d.released = watermarkOf(m, n.ID)
+		}
+		if g := r.gatherers[n]; g != nil {
+			g.setMark(watermarkOf(m, n.ID))
 		}
 	}
 	bases, err := r.bases(m)
@@ -133,7 +144,7 @@ func (r *run) restore(m *control.Manifest) error {
 			if n == nil {
 				return permanentf("the state holds the operator %s, which the plan does not have", s.Op)
 			}
-			if l == nil && s.Kind != kindDedupe {
+			if l == nil && s.Kind != kindDedupe && s.Kind != kindGather {
 				return permanentf("the state of %s belongs to the partition %q, which is not among the manifest's", s.Op, s.Shard)
 			}
 			if err := r.restoreSection(n, l, s); err != nil {
@@ -172,6 +183,8 @@ func (r *run) restoreSection(n *plan.Node, l *lane, s segment.Section) error {
 		return l.dedupes[n].restore(s.Payload, n.Inputs[0].Schema, s.Full, r.dedupes[n].released)
 	case s.Kind == kindDedupe && r.dedupes[n] != nil:
 		return r.dedupes[n].restore(s.Payload, s.Full)
+	case s.Kind == kindGather && r.gatherers[n] != nil:
+		return r.gatherers[n].restore(s.Shard, s.Payload, s.Full)
 	}
 	return fmt.Errorf("a section of kind %q does not belong to the operator", s.Kind)
 }
@@ -230,6 +243,11 @@ func (r *run) cutEpoch(finished bool) (*pending, error) {
 	for n, d := range r.dedupes {
 		if d.released != minTime {
 			m.Watermarks[n.ID] = d.released
+		}
+	}
+	for n, g := range r.gatherers {
+		if at := g.mark(); at != minTime {
+			m.Watermarks[n.ID] = at
 		}
 	}
 	p.manifest = m

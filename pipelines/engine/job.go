@@ -224,9 +224,13 @@ func (r *run) openKnown(ctx context.Context, known map[string]*control.Partition
 // gathers reports whether the plan holds an operator that waits for the watermark.
 func (r *run) gathers() bool {
 	for _, n := range r.nodes {
-		switch n.Op.(type) {
-		case *plan.Window, *plan.Dedupe:
+		switch op := n.Op.(type) {
+		case *plan.Window, *plan.Dedupe, *plan.IntervalJoin, *plan.TemporalJoin:
 			return true
+		case *plan.Join:
+			if op.TTL > 0 {
+				return true
+			}
 		}
 	}
 	return false

@@ -31,6 +31,8 @@ type lane struct {
 	windows map[*plan.Node]*windowLocal
 	dedupes map[*plan.Node]*dedupeLocal
 	staged  map[*plan.Node]*stagedOut
+	// collectors hold what waits for the barrier, by the input it leads to.
+	collectors map[portKey]*collector
 	// barrierOut has, on the barrier lane, the consumers of each operator that gives rows out at barriers.
 	barrierOut map[*plan.Node]outputs
 
@@ -45,6 +47,8 @@ type lane struct {
 	// which the lane did not read (a slow commit, a full sink) does not count as silence.
 	silent  time.Duration
 	sawRows bool
+	// sawRowsLast is sawRows of the epoch before.
+	sawRowsLast bool
 
 	// counts and rejects collect since the last barrier.
 	counts  control.Totals
@@ -55,7 +59,8 @@ type lane struct {
 
 func newLane(r *run, scan *plan.Node, partition string, ordinal int32) *lane {
 	l := &lane{run: r, scan: scan, partition: partition, ordinal: ordinal, timeCol: -1, watermark: minTime,
-		windows: map[*plan.Node]*windowLocal{}, dedupes: map[*plan.Node]*dedupeLocal{}, staged: map[*plan.Node]*stagedOut{}}
+		windows: map[*plan.Node]*windowLocal{}, dedupes: map[*plan.Node]*dedupeLocal{}, staged: map[*plan.Node]*stagedOut{},
+		collectors: map[portKey]*collector{}}
 	if scan != nil {
 		l.source = scan.ID
 		if l.timeCol = scan.Schema.TimeIndex(); l.timeCol >= 0 {
@@ -163,6 +168,7 @@ func (l *lane) stamp(b batch.Batch, recordTimes []int64) (batch.Batch, error) {
 
 // silence counts an epoch in which the lane was reading from one time to another.
 func (l *lane) silence(from, to time.Time) {
+	l.sawRowsLast = l.sawRows
 	if l.sawRows {
 		l.silent, l.sawRows = 0, false
 		return

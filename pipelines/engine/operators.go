@@ -157,7 +157,16 @@ func (t *txOut) push(b *batch.Batch) error {
 // build makes the operators downstream of a node on one lane. A node that several paths reach is built once a lane.
 func (l *lane) build(n *plan.Node, made map[*plan.Node]consumer) (outputs, error) {
 	var out outputs
+	gathered := map[*plan.Node]bool{}
 	for _, c := range l.run.consumers[n] {
+		if l.run.gatherers[c] != nil {
+			// A node may lead into several inputs of one.
+			if !gathered[c] {
+				gathered[c] = true
+				out = append(out, l.collect(n, c)...)
+			}
+			continue
+		}
 		op, ok := made[c]
 		if !ok {
 			var err error
@@ -209,6 +218,9 @@ func (l *lane) buildOne(n *plan.Node, made map[*plan.Node]consumer) (consumer, e
 		d := &dedupeLocal{node: n, op: op, lane: l}
 		l.dedupes[n] = d
 		return d, nil
+	case *plan.Unnest:
+		next, err := l.build(n, made)
+		return newUnnest(n, op, l, next), err
 	case *plan.Sink:
 		return l.buildSink(n)
 	default:

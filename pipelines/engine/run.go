@@ -38,7 +38,10 @@ type run struct {
 	barrier *lane
 	windows map[*plan.Node]*windowGlobal
 	dedupes map[*plan.Node]*dedupeGlobal
-	scanWM  map[*plan.Node]int64
+	// gatherers are the other operators that work at barriers; gatherTimes has their inputs' columns for lateness.
+	gatherers   map[*plan.Node]gatherer
+	gatherTimes map[*plan.Node][]int
+	scanWM      map[*plan.Node]int64
 	// watermark is the least over the scans, for people to see.
 	watermark int64
 
@@ -62,7 +65,7 @@ func newRun(ctx context.Context, opt *Options, st *stats) (*run, error) {
 	}
 	r := &run{opt: opt, zone: zone, stats: st, slots: make(chan struct{}, opt.Parallelism), consumers: map[*plan.Node][]*plan.Node{},
 		sources: map[*plan.Node]component.Source{}, sinks: map[*plan.Node]*sinkRun{}, windows: map[*plan.Node]*windowGlobal{},
-		dedupes: map[*plan.Node]*dedupeGlobal{}, scanWM: map[*plan.Node]int64{}, watermark: minTime}
+		dedupes: map[*plan.Node]*dedupeGlobal{}, gatherers: map[*plan.Node]gatherer{}, gatherTimes: map[*plan.Node][]int{}, scanWM: map[*plan.Node]int64{}, watermark: minTime}
 	// A request to drain must not cut off the commit that drains.
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	opt.Plan.Walk(func(n *plan.Node) {
@@ -141,6 +144,15 @@ func (r *run) openSources(ctx context.Context) error {
 func (r *run) buildBarrier() error {
 	r.barrier = newLane(r, nil, "", 0)
 	r.barrier.barrierOut = map[*plan.Node]outputs{}
+	for _, n := range r.nodes {
+		op, times, err := r.newGatherer(n)
+		if err != nil {
+			return fmt.Errorf("building %s: %w", n.ID, err)
+		}
+		if times != nil {
+			r.gatherers[n], r.gatherTimes[n] = op, times
+		}
+	}
 	made := map[*plan.Node]consumer{}
 	for _, n := range r.nodes {
 		switch op := n.Op.(type) {
@@ -149,7 +161,9 @@ func (r *run) buildBarrier() error {
 		case *plan.Dedupe:
 			r.dedupes[n] = newDedupeGlobal(n, op, r.opt.BatchRows)
 		default:
-			continue
+			if r.gatherers[n] == nil {
+				continue
+			}
 		}
 		out, err := r.barrier.build(n, made)
 		if err != nil {
@@ -204,6 +218,9 @@ func (r *run) given(scan *plan.Node) int64 {
 				wm = max(wm, w.emitted)
 			} else if d := r.dedupes[c]; d != nil {
 				wm = max(wm, d.released)
+			} else if g := r.gatherers[c]; g != nil {
+				// What lies behind has no event time of its own, or one that follows from this.
+				wm = max(wm, g.mark())
 			} else {
 				walk(c)
 			}
@@ -310,7 +327,7 @@ func (r *run) epoch(drain context.Context, committed <-chan struct{}) {
 	done := make(chan struct{})
 	var live []*lane
 	for _, l := range r.lanes {
-		if !l.ended {
+		if !l.ended && !r.held(l.scan) {
 			live = append(live, l)
 		}
 	}
@@ -357,8 +374,8 @@ func (r *run) epoch(drain context.Context, committed <-chan struct{}) {
 // advance moves watermarks on and lets the operators that wait for them give out what is due, inputs before consumers.
 func (r *run) advance() error {
 	type mark struct {
-		at     int64
-		active bool
+		at               int64
+		active, caughtUp bool
 	}
 	marks := map[*plan.Node]mark{}
 	for _, scan := range r.scans {
@@ -374,7 +391,7 @@ func (r *run) advance() error {
 		if active {
 			r.scanWM[scan] = max(r.scanWM[scan], at)
 		}
-		marks[scan] = mark{r.scanWM[scan], active}
+		marks[scan] = mark{r.scanWM[scan], active, r.caughtUp(scan)}
 	}
 	least := int64(maxTime)
 	for _, scan := range r.scans {
@@ -385,11 +402,13 @@ func (r *run) advance() error {
 		if len(n.Inputs) == 0 {
 			continue
 		}
-		m := mark{at: maxTime}
+		m := mark{at: maxTime, caughtUp: true}
 		for _, in := range n.Inputs {
-			if i := marks[in]; i.active {
+			i := marks[in]
+			if i.active {
 				m.at, m.active = min(m.at, i.at), true
 			}
+			m.caughtUp = m.caughtUp && i.caughtUp
 		}
 		if w := r.windows[n]; w != nil {
 			if m.active {
@@ -407,6 +426,17 @@ func (r *run) advance() error {
 				}
 			}
 			m.at = d.released
+		}
+		if g := r.gatherers[n]; g != nil {
+			in := make([]gathered, len(n.Inputs))
+			for port, from := range n.Inputs {
+				i := marks[from]
+				in[port] = gathered{batches: r.take(n, port), mark: i.at, active: i.active, caughtUp: i.caughtUp}
+			}
+			if err := g.advance(in, r.barrier.emit(n)); err != nil {
+				return fmt.Errorf("at %s: %w", n.ID, err)
+			}
+			m.at = g.mark()
 		}
 		marks[n] = m
 	}
@@ -430,6 +460,9 @@ func (r *run) stateBytes() int64 {
 	}
 	for _, d := range r.dedupes {
 		n += d.bytes()
+	}
+	for _, g := range r.gatherers {
+		n += g.bytes()
 	}
 	return n
 }
