@@ -1,49 +1,31 @@
 package lowering
 
 import (
-	"millrace/models/expr"
+	"millrace/components/component"
+	"millrace/models/diag"
 	"millrace/models/plan"
 	"millrace/models/schema"
 )
 
-// Schema is the shape of the rows that cols computes from rows of in.
-//
-// The event time stays when its column is kept unchanged, under its new name when it was renamed; kept twice, the copy that has the
-// old name counts, else the first. The primary key stays when all of its columns do.
+// CodeOperator is an operator that does not fit its inputs, where no check of the component's own has told of it.
+const CodeOperator diag.Code = "plan.operator"
+
+// Schema is the shape of the rows that cols computes from rows of in: plan.SchemaOf of a Project whose columns were checked over in.
 func Schema(in *schema.Schema, cols []plan.Column) *schema.Schema {
-	out := &schema.Schema{Fields: make([]schema.Field, len(cols))}
-	kept := map[string]string{}
-	for i, c := range cols {
-		out.Fields[i] = schema.Field{Name: c.Name, Type: c.Expr.Type, Nullable: c.Expr.Nullable}
-		if c.Expr.Op != expr.OpColumn {
-			continue
-		}
-		from := in.Fields[c.Expr.Column]
-		out.Fields[i].Description = from.Description
-		if _, twice := kept[from.Name]; !twice || c.Name == from.Name {
-			kept[from.Name] = c.Name
-		}
-	}
-	if in.EventTime != nil {
-		if name, ok := kept[in.EventTime.Column]; ok {
-			et := *in.EventTime
-			et.Column = name
-			out.EventTime = &et
-		}
-	}
-	out.Key = Renamed(in.Key, kept)
-	return out
+	return plan.ProjectSchema(in, cols)
 }
 
-// Renamed returns the names under which all of key were kept, or nil when one was not.
-func Renamed(key []string, kept map[string]string) []string {
-	var out []string
-	for _, k := range key {
-		name, ok := kept[k]
-		if !ok {
-			return nil
-		}
-		out = append(out, name)
+// Make makes the node of an operator whose schema follows from its inputs; its mode is inferred as every node's is. What does not fit is
+// reported at the model's node.
+func Make(pc *component.Planning, p component.Params, slot string, op plan.Op, inputs ...*plan.Node) (*plan.Node, bool) {
+	schemas := make([]*schema.Schema, len(inputs))
+	for i, in := range inputs {
+		schemas[i] = in.Schema
 	}
-	return out
+	s, err := plan.SchemaOf(op, schemas)
+	if err != nil {
+		Report(pc, CodeOperator, p.Span(""), "", "%s", err)
+		return nil, false
+	}
+	return pc.MakeNode(slot, op, s, plan.Mode{}, inputs...), true
 }

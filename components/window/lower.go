@@ -34,8 +34,10 @@ func lower(pc *component.Planning, p component.Params, inputs []*plan.Node) (*pl
 	}
 
 	bare := nameAggs(op, aggs, outs, names)
-	s := windowSchema(op)
-	win := pc.MakeNode("window", op, s, plan.Mode{Change: plan.Append}, in)
+	win, good := lowering.Make(pc, p, "window", op, in)
+	if !good {
+		return nil, false
+	}
 	if bare {
 		return win, true
 	}
@@ -156,30 +158,6 @@ func nameAggs(op *plan.Window, aggs []expr.Agg, outs []output, names map[string]
 		op.Aggs = append(op.Aggs, plan.AggColumn{Name: name, Agg: a})
 	}
 	return bare
-}
-
-func windowSchema(op *plan.Window) *schema.Schema {
-	ts := schema.Of(schema.Timestamp)
-	s := &schema.Schema{
-		Fields: []schema.Field{{Name: plan.WindowStart, Type: ts}, {Name: plan.WindowEnd, Type: ts}},
-		// With the start as event time, a window of minutes falls into the hour it lies in. It never is out of order: windows leave in the
-		// order of their ends, and the operator's watermark is the start of the first that has not left.
-		EventTime: &schema.EventTime{Column: plan.WindowStart, MaxFuture: schema.DefaultMaxFuture, Idle: schema.DefaultIdle},
-		Key:       []string{plan.WindowStart},
-	}
-	for _, k := range op.Keys {
-		s.Fields = append(s.Fields, schema.Field{Name: k.Name, Type: k.Expr.Type, Nullable: k.Expr.Nullable})
-		if k.Expr.Nullable {
-			// A primary key has no NULL in it.
-			s.Key = nil
-		} else if s.Key != nil {
-			s.Key = append(s.Key, k.Name)
-		}
-	}
-	for _, a := range op.Aggs {
-		s.Fields = append(s.Fields, schema.Field{Name: a.Name, Type: a.Agg.Type, Nullable: a.Agg.Nullable})
-	}
-	return s
 }
 
 // project computes the output columns behind a window whose aggregates are not the output as they stand.

@@ -7,7 +7,7 @@ type Code string
 // RowCode is the code of one row's error while a pipeline runs, small enough to stand in a column of its own. Zero is "no error".
 type RowCode uint16
 
-// The row errors. Expression errors first, then decoding, then what sinks refuse. The numbers are stored in dead letters
+// The row errors. Expression errors first, then decoding, then what sinks refuse, then what came later. The numbers are stored in dead letters
 // and segments: append only, never renumber.
 const (
 	RowOK RowCode = iota
@@ -29,6 +29,7 @@ const (
 	RowEventTimeMissing
 	RowSinkRefused
 	RowTrailingData
+	RowCardinality
 	rowCodes
 )
 
@@ -52,6 +53,7 @@ var rowNames = [rowCodes]Code{
 	RowEventTimeMissing: "row.event_time_missing",
 	RowSinkRefused:      "row.sink_refused",
 	RowTrailingData:     "row.trailing_data",
+	RowCardinality:      "row.cardinality",
 }
 
 var rowTexts = [rowCodes]struct{ message, fix string }{
@@ -73,6 +75,7 @@ var rowTexts = [rowCodes]struct{ message, fix string }{
 	RowEventTimeMissing: {"the event time is NULL", "Give every event a time, or filter such rows before the window."},
 	RowSinkRefused:      {"the target does not accept the row", "Compare the row with the target table's columns."},
 	RowTrailingData:     {"data follows the end of the record", "Send one record a message."},
+	RowCardinality:      {"a key has a second row on a side of a join that declares one", "Correct the data, or declare the join's cardinality as it is."},
 }
 
 // Code returns the code's text.

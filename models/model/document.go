@@ -11,7 +11,7 @@ const FormatVersion = 1
 // DocumentKind is the kind of a model.
 type DocumentKind string
 
-// The kinds of models. Only views can be compiled so far.
+// The kinds of models. Views and relational models can be compiled so far.
 const (
 	View            DocumentKind = "view"
 	ABModel         DocumentKind = "ab_model"
@@ -34,11 +34,19 @@ type Document struct {
 	Params   []Param
 	Nodes    []Node
 	Edges    []Edge
+	// Entities and Joins are what a relational model joins, and Output is the id by which edges name the joined rows, DefaultOutput when
+	// none is written. A view has none of them.
+	Entities []Entity
+	Joins    []Join
+	Output   string
 	// Layout holds where the canvas draws the nodes, by node id. It has no meaning and is no part of a fingerprint.
 	Layout map[string]Point
 
-	NameAt, TimeZoneAt diag.Span
+	NameAt, TimeZoneAt, OutputAt diag.Span
 }
+
+// DefaultOutput is the id of a relational model's joined rows where the document gives none.
+const DefaultOutput = "wide"
 
 // Param is a typed parameter of the model, used in expressions as :name.
 type Param struct {
@@ -60,6 +68,22 @@ type Node struct {
 
 	// At is where the node starts; IDAt and ComponentAt are where those texts stand.
 	At, IDAt, ComponentAt diag.Span
+}
+
+// Entity is a table of a relational model: one of the catalog, or the rows of a node that an edge leads from.
+type Entity struct {
+	ID string
+	// Params is a Map without the id.
+	Params   Value
+	At, IDAt diag.Span
+}
+
+// Join is a declared relation between two entities: each row of From has rows of To.
+type Join struct {
+	From, To string
+	// Params is a Map without from and to.
+	Params           Value
+	At, FromAt, ToAt diag.Span
 }
 
 // Edge leads the output of one node into another. The inputs of a node are in the order of the edges.

@@ -26,7 +26,10 @@ func Format(d *Document) []byte {
 			w.param(&d.Params[i])
 		}
 	}
-	w.line(0, "nodes:")
+	w.relational(d)
+	if len(d.Nodes) > 0 || d.Kind != RelationalModel {
+		w.line(0, "nodes:")
+	}
 	for i := range d.Nodes {
 		w.node(&d.Nodes[i])
 	}
@@ -86,8 +89,8 @@ func (w *writer) node(n *Node) {
 
 func (w *writer) layout(d *Document) {
 	first := true
-	for i := range d.Nodes {
-		p, ok := d.Layout[d.Nodes[i].ID]
+	for _, id := range d.ids() {
+		p, ok := d.Layout[id]
 		if !ok {
 			continue
 		}
@@ -96,7 +99,7 @@ func (w *writer) layout(d *Document) {
 			first = false
 		}
 		number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-		w.line(2, scalarKey(d.Nodes[i].ID)+": {x: "+number(p.X)+", y: "+number(p.Y)+"}")
+		w.line(2, scalarKey(id)+": {x: "+number(p.X)+", y: "+number(p.Y)+"}")
 	}
 }
 

@@ -268,3 +268,41 @@ func TestJSON(t *testing.T) {
 		require.ErrorContains(t, err, want, text)
 	}
 }
+
+const flights = `format: 1
+kind: relational_model
+name: cdm.nyc.flights
+output: joined
+entities:
+  - {id: flights, table: ods.nyc.flights, role: fact}
+  - {id: planes, role: dimension, key: [tailnum], columns: [model, {name: built, expr: "year"}]}
+joins:
+  - {from: flights, to: planes, on: [{from: tailnum, to: tailnum}], cardinality: many_to_one}
+nodes:
+  - {id: raw, component: table, params: {table: ods.nyc.planes}}
+  - {id: out, component: console}
+edges: [raw -> planes, joined -> out]
+layout: {joined: {x: 10, y: 20}, flights: {x: 1, y: 2}}
+`
+
+func TestRelationalModel(t *testing.T) {
+	d, list := Parse("m.yaml", []byte(flights))
+	require.Empty(t, list)
+	require.Equal(t, RelationalModel, d.Kind)
+	require.Equal(t, "joined", d.Output)
+	require.Len(t, d.Entities, 2)
+	require.Equal(t, "planes", d.Entities[1].ID)
+	_, has := d.Entities[1].Params.Get("id")
+	require.False(t, has)
+	require.Len(t, d.Joins, 1)
+	require.Equal(t, "flights", d.Joins[0].From)
+	require.Len(t, d.Joins[0].Params.Entries, 2)
+	require.Len(t, d.Layout, 2)
+
+	text := Format(d)
+	again, list := Parse("m.yaml", text)
+	require.Empty(t, list)
+	require.Equal(t, string(text), string(Format(again)))
+	require.Equal(t, len(d.Edges), len(again.Edges))
+	require.Equal(t, string(d.Joins[0].Params.JSON()), string(again.Joins[0].Params.JSON()))
+}

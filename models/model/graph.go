@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -83,13 +84,7 @@ func (p *parser) end(id string, at diag.Span, path string) bool {
 }
 
 func (p *parser) ids() []string {
-	var out []string
-	for i := range p.doc.Nodes {
-		if id := p.doc.Nodes[i].ID; nameProblem(id) == "" {
-			out = append(out, id)
-		}
-	}
-	return out
+	return slices.DeleteFunc(p.doc.ids(), func(id string) bool { return nameProblem(id) != "" })
 }
 
 // link takes an edge between two nodes that exist.
@@ -115,6 +110,14 @@ func (p *parser) cycles() {
 		e := &p.doc.Edges[i]
 		out[e.From] = append(out[e.From], e)
 	}
+	for i := range p.doc.Entities {
+		// The joined rows come from every entity.
+		e := &p.doc.Entities[i]
+		if e.ID == p.doc.Output {
+			continue // told as an id that is there twice
+		}
+		out[e.ID] = append(out[e.ID], &Edge{From: e.ID, To: p.doc.Output, At: e.IDAt})
+	}
 	const (
 		fresh = iota
 		open
@@ -125,12 +128,12 @@ func (p *parser) cycles() {
 		id   string
 		next int
 	}
-	for i := range p.doc.Nodes {
-		if state[p.doc.Nodes[i].ID] != fresh {
+	for _, id := range p.doc.ids() {
+		if state[id] != fresh {
 			continue
 		}
-		stack := []frame{{id: p.doc.Nodes[i].ID}}
-		state[p.doc.Nodes[i].ID] = open
+		stack := []frame{{id: id}}
+		state[id] = open
 		for len(stack) > 0 {
 			top := &stack[len(stack)-1]
 			if top.next == len(out[top.id]) {

@@ -138,17 +138,25 @@ func (p *parser) document(root Value) {
 	d := p.doc
 	p.declared = map[string]bool{}
 	seen := map[edgeKey]diag.Span{}
-	p.members(&root, "", "", []member{
+	kind, _ := root.Get("kind")
+	relational := kind != nil && kind.Text == string(RelationalModel)
+	table := []member{
 		{"format", false, func(*Value, string) {}}, // the codec has read it
 		{"kind", true, p.kind},
 		p.text("name", true, &d.Name, &d.NameAt),
 		p.text("description", false, &d.Description, nil),
 		p.text("time_zone", false, &d.TimeZone, &d.TimeZoneAt),
 		p.list("params", false, p.param),
-		p.list("nodes", true, p.node),
+	}
+	if relational {
+		table = append(table, p.relational(&root)...)
+	}
+	table = append(table,
+		p.list("nodes", !relational, p.node),
 		p.list("edges", false, func(v *Value, path string) { p.edge(v, path, seen) }),
-		{"layout", false, p.layout},
-	})
+		member{"layout", false, p.layout},
+	)
+	p.members(&root, "", "", table)
 	if d.Name != "" {
 		p.modelName()
 	}
@@ -165,9 +173,9 @@ func (p *parser) kind(v *Value, path string) {
 	}
 	p.doc.Kind = DocumentKind(v.Text)
 	switch p.doc.Kind {
-	case View:
-	case ABModel, RelationalModel:
-		p.errorf(CodeKind, v.At, path, "Only models of kind view can be used so far.", "models of kind %s are not supported yet", v.Text)
+	case View, RelationalModel:
+	case ABModel:
+		p.errorf(CodeKind, v.At, path, "Models of kind view and relational_model can be used so far.", "models of kind %s are not supported yet", v.Text)
 	default:
 		p.add(diag.Diagnostic{Code: CodeKind, Span: v.At, Path: path, Message: fmt.Sprintf("unknown kind %q", cut(v.Text))}, func() string {
 			if near := diag.Nearest(cut(v.Text), []string{string(View), string(ABModel), string(RelationalModel)}); near != "" {
@@ -245,15 +253,21 @@ func (p *parser) node(v *Value, path string) {
 	if !ok {
 		return
 	}
-	if n.ID != "" {
-		if problem := nameProblem(n.ID); problem != "" {
-			p.errorf(CodeName, n.IDAt, join(path, "id"), "Use letters, digits and underscores, a letter first.", "the id %s", problem)
-		} else if p.declared[n.ID] {
-			p.errorf(CodeDuplicateNode, n.IDAt, join(path, "id"), "Give each node an id of its own.", "there is another node %q", n.ID)
-		}
-		p.declared[n.ID] = true
-	}
+	p.declare(n.ID, n.IDAt, join(path, "id"))
 	p.doc.Nodes = append(p.doc.Nodes, n)
+}
+
+// declare takes an id that edges may name.
+func (p *parser) declare(id string, at diag.Span, path string) {
+	if id == "" {
+		return
+	}
+	if problem := nameProblem(id); problem != "" {
+		p.errorf(CodeName, at, path, "Use letters, digits and underscores, a letter first.", "the id %s", problem)
+	} else if p.declared[id] {
+		p.errorf(CodeDuplicateNode, at, path, "Give each node an id of its own.", "there is another node %q", id)
+	}
+	p.declared[id] = true
 }
 
 func (p *parser) param(v *Value, path string) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"millrace/models/expr"
 )
@@ -16,6 +17,12 @@ import (
 //	project  keeps append and retract; an upsert when every key column is passed on as it is, under its new name
 //	union    of appends is append; with retracts it is retract; an upsert is refused, as keys of two inputs may collide
 //	window, dedupe   take append and give append
+//	join     takes append and retract; inner and semi of two appends give append, for a match that was found stays, else retract
+//	interval_join    takes append and gives append
+//	temporal_join    takes append on the left and anything on the right, an upsert by its key; gives append, with Correct retract
+//	aggregate, rank  take append and retract, and give retract
+//	normalize        takes an upsert and gives retract
+//	unnest   keeps append and retract
 //	sink     as its input; what the component accepts is the compiler's to check
 func InferMode(op Op, inputs []*Node) (Mode, error) {
 	for _, in := range inputs {
@@ -42,10 +49,22 @@ func InferMode(op Op, inputs []*Node) (Mode, error) {
 		}
 		return mode, nil
 	case *Window, *Dedupe:
-		if in := inputs[0]; in.Mode.Change != Append {
-			return Mode{}, fmt.Errorf("%s takes only inserts, and %s sends %s", op.Name(), in.ID, in.Mode.Change)
+		return Mode{}, onlyInserts(op, inputs[0])
+	case *Join:
+		return op.mode(inputs)
+	case *IntervalJoin:
+		return Mode{}, onlyInserts(op, inputs...)
+	case *TemporalJoin:
+		return op.mode(inputs)
+	case *Aggregate, *Rank:
+		return Mode{Change: Retract}, noUpsert(op, inputs[0])
+	case *Normalize:
+		if in := inputs[0]; in.Mode.Change != Upsert {
+			return Mode{}, fmt.Errorf("normalize completes upserts, and %s sends %s", in.ID, in.Mode.Change)
 		}
-		return Mode{}, nil
+		return Mode{Change: Retract}, nil
+	case *Unnest:
+		return inputs[0].Mode, noUpsert(op, inputs[0])
 	case *Sink:
 		return inputs[0].Mode, nil
 	default:
@@ -84,6 +103,65 @@ func (p *Project) mode(in *Node) (Mode, error) {
 		out.Key = append(out.Key, p.Columns[i].Name)
 	}
 	return out, nil
+}
+
+func (j *Join) mode(inputs []*Node) (Mode, error) {
+	if err := noUpsert(j, inputs...); err != nil {
+		return Mode{}, err
+	}
+	for _, in := range inputs {
+		if in.Mode.Change != Append || j.Kind != Inner && j.Kind != Semi {
+			return Mode{Change: Retract}, nil
+		}
+	}
+	return Mode{}, nil
+}
+
+func (j *TemporalJoin) mode(inputs []*Node) (Mode, error) {
+	left, right := inputs[0], inputs[1]
+	if err := onlyInserts(j, left); err != nil {
+		return Mode{}, err
+	}
+	if right.Mode.Change == Upsert {
+		// A delete of an upsert stream has its key and nothing else: only by all of it, and by nothing else, are versions told apart.
+		key := make([]string, 0, len(j.Right))
+		for _, i := range j.Right {
+			if i >= 0 && i < len(right.Schema.Fields) {
+				key = append(key, right.Schema.Fields[i].Name)
+			}
+		}
+		want := slices.Clone(right.Mode.Key)
+		slices.Sort(key)
+		slices.Sort(want)
+		if !slices.Equal(key, want) {
+			return Mode{}, fmt.Errorf("temporal_join looks %s up by %s, and its upsert is %s",
+				right.ID, strings.Join(key, ", "), right.Mode.describe())
+		}
+	}
+	if j.Correct > 0 {
+		return Mode{Change: Retract}, nil
+	}
+	return Mode{}, nil
+}
+
+// onlyInserts refuses inputs that send anything else.
+func onlyInserts(op Op, inputs ...*Node) error {
+	for _, in := range inputs {
+		if in.Mode.Change != Append {
+			return fmt.Errorf("%s takes only inserts, and %s sends %s", op.Name(), in.ID, in.Mode.Change)
+		}
+	}
+	return nil
+}
+
+// noUpsert refuses inputs whose changes do not say which row they replace.
+func noUpsert(op Op, inputs ...*Node) error {
+	for _, in := range inputs {
+		if in.Mode.Change == Upsert {
+			return fmt.Errorf("%s cannot take the upsert of %s, which does not say what it replaces: normalize it first", op.Name(), in.ID)
+		}
+	}
+	return nil
 }
 
 // columnsIn visits the positions of the columns an expression reads, each once; e may be nil.

@@ -130,6 +130,8 @@ type compiler struct {
 	byID   map[string]*docNode
 	zone   *time.Location
 	params map[string]expr.Param
+	// joins is the node that joins the entities of a relational model.
+	joins *docNode
 	// parsed holds what parsing said, malformed that something of the document was skipped.
 	parsed    diag.List
 	malformed bool
@@ -140,16 +142,22 @@ func newCompiler(doc *model.Document, env Env) *compiler {
 		env.Policy = AllowAll{}
 	}
 	c := &compiler{doc: doc, env: env, byID: map[string]*docNode{}, zone: time.UTC}
+	c.relationalNodes()
 	for i := range doc.Nodes {
-		n := &docNode{Node: &doc.Nodes[i]}
-		if n.ID == "" || c.byID[n.ID] != nil {
-			c.malformed = true
-			continue
-		}
-		c.byID[n.ID] = n
-		c.nodes = append(c.nodes, n)
+		c.addNode(&docNode{Node: &doc.Nodes[i]})
 	}
 	return c
+}
+
+// addNode takes a node, unless its id is missing or there already, of which model.Parse has told.
+func (c *compiler) addNode(n *docNode) bool {
+	if n.ID == "" || c.byID[n.ID] != nil {
+		c.malformed = true
+		return false
+	}
+	c.byID[n.ID] = n
+	c.nodes = append(c.nodes, n)
+	return true
 }
 
 func (c *compiler) run() {

@@ -41,6 +41,11 @@ func (c *compiler) connect() {
 			d.Node, d.Fix = e.To, "Leave the port out."
 			to.failed = true
 		}
+		if to == c.joins {
+			d := c.diags.Errorf(CodeTooManyInputs, e.At, "%q is made by the joins: no edge leads there", e.To)
+			d.Node, d.Fix = e.To, "Lead the edge to an entity, or declare one."
+			continue
+		}
 		to.inputs = append(to.inputs, from)
 		from.outputs++
 	}
@@ -49,10 +54,10 @@ func (c *compiler) connect() {
 // resolveComponents finds each node's component. Some names are both a source and a sink: a node that an edge leads into is the sink.
 func (c *compiler) resolveComponents() {
 	for _, n := range c.nodes {
-		n.spec = c.lookup(n)
 		if n.spec == nil {
-			n.failed = true
+			n.spec = c.lookup(n)
 		}
+		n.failed = n.failed || n.spec == nil
 	}
 }
 

@@ -1,0 +1,89 @@
+package compile
+
+import (
+	"millrace/components/component"
+	"millrace/components/relational"
+	"millrace/models/diag"
+	"millrace/models/model"
+	"millrace/models/plan"
+)
+
+// relationalNodes adds the nodes a relational model's declarations stand for: one an entity, and one that joins them, which edges name by
+// the document's output.
+func (c *compiler) relationalNodes() {
+	if c.doc.Kind != model.RelationalModel {
+		return
+	}
+	out := &docNode{Node: &model.Node{ID: c.doc.Output, Component: string(model.RelationalModel), At: c.doc.OutputAt, IDAt: c.doc.OutputAt,
+		Params: model.Value{Kind: model.Map}}}
+	for i := range c.doc.Entities {
+		e := &c.doc.Entities[i]
+		n := &docNode{Node: &model.Node{ID: e.ID, Component: "entity", Params: e.Params, At: e.At, IDAt: e.IDAt, ComponentAt: e.IDAt}}
+		n.spec = &component.Spec{Name: "entity", Kind: component.KindTransform, MaxInputs: 1, Fields: relational.EntityFields(),
+			Transform: &component.TransformDef{Lower: func(pc *component.Planning, p component.Params, inputs []*plan.Node) (*plan.Node, bool) {
+				return c.entityRows(pc, n, p, inputs)
+			}}}
+		if !c.addNode(n) {
+			continue
+		}
+		n.outputs++
+		out.inputs = append(out.inputs, n)
+	}
+	out.spec = &component.Spec{Name: out.Component, Kind: component.KindTransform, MaxInputs: -1,
+		Transform: &component.TransformDef{Lower: func(pc *component.Planning, _ component.Params, inputs []*plan.Node) (*plan.Node, bool) {
+			return c.joined(pc, out, inputs)
+		}}}
+	c.joins = out
+	c.addNode(out)
+}
+
+// entityRows are the rows of an entity: its table's, or those of the node an edge leads from.
+func (c *compiler) entityRows(pc *component.Planning, n *docNode, p component.Params, inputs []*plan.Node) (*plan.Node, bool) {
+	text, named := n.Params.Get("table")
+	named = named && p.Has("table")
+	switch {
+	case named && len(inputs) > 0:
+		d := pc.Diags.Errorf(relational.CodeTable, text.At, "%q has rows of a table and of %q", n.ID, n.inputs[0].ID)
+		d.Path, d.Fix = "table", "Remove the table, or the edge."
+		return nil, false
+	case len(inputs) > 0:
+		return inputs[0], true
+	case !named:
+		pc.Diags.Errorf(relational.CodeTable, n.IDAt, "%q has no rows", n.ID).Fix = "Name a table, or lead an edge here."
+		return nil, false
+	}
+	spec, ok := c.env.Registry.Get(component.KindSource, "table")
+	if !ok {
+		pc.Diags.Errorf(CodeInternal, n.IDAt, "this build has no component that reads tables")
+		return nil, false
+	}
+	params, ok := component.Decode(spec.Fields, model.Value{Kind: model.Map, At: n.At, Entries: []model.Entry{{Key: "table", KeyAt: text.At, Value: *text}}}, "", pc.Diags)
+	if !ok {
+		return nil, false
+	}
+	rows := c.source(pc, &docNode{Node: n.Node, spec: spec, params: params})
+	return rows, rows != nil
+}
+
+// joined plans the joins.
+func (c *compiler) joined(pc *component.Planning, n *docNode, inputs []*plan.Node) (*plan.Node, bool) {
+	entities := make([]relational.Entity, len(inputs))
+	for i, in := range n.inputs {
+		entities[i] = relational.Entity{ID: in.ID, At: in.IDAt, Params: in.params, Rows: inputs[i]}
+	}
+	joins := make([]relational.Join, len(c.doc.Joins))
+	ok := true
+	for i := range c.doc.Joins {
+		j := &c.doc.Joins[i]
+		params, good := component.Decode(relational.JoinFields(), j.Params, "", pc.Diags)
+		joins[i] = relational.Join{From: j.From, To: j.To, At: diag.Span{Start: j.FromAt.Start, End: j.ToAt.End}, Params: params}
+		if j.ToAt.Start.Line != j.FromAt.Start.Line {
+			joins[i].At = j.ToAt
+		}
+		ok = ok && good
+	}
+	if !ok {
+		return nil, false
+	}
+	return relational.Lower(pc, entities, joins)
+}
