@@ -27,6 +27,9 @@ const (
 	CodeUnknownComponent diag.Code = "catalog.unknown_component"
 	// CodeOwnSchema is a binding that declares columns, which are the table's to declare.
 	CodeOwnSchema diag.Code = "catalog.own_schema"
+	// CodeNoKey is a changelog or a dimension without a key, CodeNoTime a dimension without an event time.
+	CodeNoKey  diag.Code = "catalog.no_key"
+	CodeNoTime diag.Code = "catalog.no_event_time"
 	// CodeUnknownConnection is a binding that names a connection which the file does not declare.
 	CodeUnknownConnection diag.Code = "catalog.unknown_connection"
 )
@@ -162,6 +165,7 @@ func (p *parser) table(e model.Entry) {
 		Name: e.Key, Kind: component.TableKind(params.String("kind")), Layer: params.String("layer"),
 		Description: params.String("description"), Schema: s.Schema(e.Key),
 	}
+	p.kind(t, e)
 	if params.Has("source") {
 		t.Source = p.binding(component.KindSource, params.Object("source"), shape, t.Schema)
 	}
@@ -169,6 +173,24 @@ func (p *parser) table(e model.Entry) {
 		t.Sink = p.binding(component.KindSink, params.Object("sink"), shape, t.Schema)
 	}
 	p.out.tables[e.Key] = t
+}
+
+// kind checks that a table's columns have what its kind needs.
+func (p *parser) kind(t *component.Table, e model.Entry) {
+	if t.Schema == nil {
+		return // told already
+	}
+	report := func(code diag.Code, fix, format string, args ...any) {
+		d := p.diags.Errorf(code, e.KeyAt, format, args...)
+		d.Path, d.Fix = "tables."+e.Key, fix
+	}
+	if (t.Kind == component.TableChangelog || t.Kind == component.TableDimension) && len(t.Schema.Key) == 0 {
+		report(CodeNoKey, "Write key: [column, ...] beside columns.", "the rows of a %s are told apart by a key, and %s has none", t.Kind, t.Name)
+	}
+	if t.Kind == component.TableDimension && t.Schema.EventTime == nil {
+		report(CodeNoTime, "Write event_time: column beside columns, of the column that says since when a version holds.",
+			"the versions of a dimension hold from a time on, and %s has no event time", t.Name)
+	}
 }
 
 // split parts an entry into the declaration of its columns and the rest.

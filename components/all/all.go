@@ -3,6 +3,7 @@ package all
 import (
 	"fmt"
 
+	"millrace/components/aggregate"
 	"millrace/components/clickhouse"
 	"millrace/components/component"
 	"millrace/components/compute"
@@ -12,11 +13,16 @@ import (
 	"millrace/components/file"
 	"millrace/components/filter"
 	"millrace/components/generator"
+	"millrace/components/join"
 	"millrace/components/json"
 	"millrace/components/kafka"
+	"millrace/components/normalize"
+	"millrace/components/rank"
 	"millrace/components/raw"
 	"millrace/components/table"
 	"millrace/components/union"
+	"millrace/components/unnest"
+	"millrace/components/values"
 	"millrace/components/window"
 )
 
@@ -33,6 +39,7 @@ func Registry() (*component.Registry, error) {
 func specs() []component.Spec {
 	var all []component.Spec
 	add := func(s ...component.Spec) { all = append(all, s...) }
+	add(aggregate.Spec())
 	add(clickhouse.Specs()...)
 	add(compute.Spec())
 	add(console.Spec())
@@ -41,11 +48,16 @@ func specs() []component.Spec {
 	add(file.Spec(), file.FormatSpec())
 	add(filter.Spec())
 	add(generator.Spec())
+	add(join.Spec())
 	add(json.Spec())
 	add(kafka.Specs()...)
+	add(normalize.Spec())
+	add(rank.Spec())
 	add(raw.Spec())
 	add(table.Spec())
 	add(union.Spec())
+	add(unnest.Spec())
+	add(values.Spec())
 	add(window.Spec())
 	return all
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 	"github.com/stretchr/testify/require"
 
+	"millrace/components/clickhouse/chsql"
 	"millrace/components/component"
 	"millrace/models/batch"
 	"millrace/models/diag"
@@ -59,9 +60,9 @@ func TestTypes(t *testing.T) {
 	for _, s := range []string{"boolean", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64",
 		"decimal(10, 2)", "decimal(38, 38)", "string", "bytes", "date", "timestamp(3)", "timestamp(6)", "json", "array<int64>",
 		"array<string not null>", "map<string, decimal(9, 3)>", "row<os string, `v e` int32 not null>", "array<array<row<a json>>>"} {
-		one, err := typeSQL(typ(t, s), false)
+		one, err := chsql.Type(typ(t, s), false)
 		require.NoError(t, err)
-		null, err := typeSQL(typ(t, s), true)
+		null, err := chsql.Type(typ(t, s), true)
 		require.NoError(t, err)
 		fmt.Fprintf(&b, "%-40s %-60s %s\n", s, one, null)
 		// What we write we can read, and our own values fit it.
@@ -69,7 +70,7 @@ func TestTypes(t *testing.T) {
 		require.NoError(t, err, s)
 	}
 	golden(t, "types.txt", b.String())
-	_, err := typeSQL(schema.Of(schema.Null), false)
+	_, err := chsql.Type(schema.Of(schema.Null), false)
 	require.Error(t, err)
 }
 
@@ -377,9 +378,9 @@ func TestPartition(t *testing.T) {
 func (p partitionBy) keysIn(b *batch.Batch, zone *time.Location) []uint64 { return p.keys(b, 0, zone) }
 
 func TestPromise(t *testing.T) {
-	good := tableInfo{tableName{"d", "t"}, "MergeTree", "", 1000}
-	small := tableInfo{tableName{"d", "mv"}, "SummingMergeTree", "", 99}
-	log := tableInfo{tableName{"d", "l"}, "Log", "", 0}
+	good := tableInfo{name: tableName{"d", "t"}, engine: "MergeTree", window: 1000}
+	small := tableInfo{name: tableName{"d", "mv"}, engine: "SummingMergeTree", window: 99}
+	log := tableInfo{name: tableName{"d", "l"}, engine: "Log"}
 	require.True(t, promise([]tableInfo{good}).ExactlyOnce)
 	p := promise([]tableInfo{good, small})
 	require.False(t, p.ExactlyOnce)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"millrace/models/diag"
+	"millrace/components/clickhouse/chsql"
 	"millrace/models/schema"
 )
 
@@ -18,6 +19,8 @@ type column struct {
 	source int
 	typ    chType
 	check  valueCheck
+	// key says that the column is in the key that a table keeps one row of: that of a deleted row counts too.
+	key bool
 }
 
 // insertable is what the driver can find again in the text of an INSERT.
@@ -25,7 +28,8 @@ var insertable = regexp.MustCompile("^[^()`\"'\\\\,\r\n]+$")
 
 // compare matches the rows' columns with the table's, in the rows' order. Every clash is a diagnostic that names the column, both sides
 // and what to do.
-func compare(table string, s *schema.Schema, columns []tableColumn) ([]column, diag.List) {
+// filled are columns of the table that the sink fills itself.
+func compare(table string, s *schema.Schema, columns []tableColumn, filled ...string) ([]column, diag.List) {
 	var (
 		out    []column
 		found  diag.List
@@ -68,13 +72,16 @@ func compare(table string, s *schema.Schema, columns []tableColumn) ([]column, d
 		check, err := fit(f.Type, f.Nullable, t)
 		if err != nil {
 			fix := "CAST it in a compute node to a type that fits."
-			if want, err := typeSQL(f.Type, f.Nullable); err == nil {
+			if want, err := chsql.Type(f.Type, f.Nullable); err == nil {
 				fix = "Make the column " + want + ", or CAST it in a compute node to a type that fits."
 			}
 			report(CodeColumnType, f.Name, fix, "the column %q is %s in the rows and %s in the table: %v", f.Name, f.Type, c.typ, err)
 			continue
 		}
 		out = append(out, column{name: f.Name, source: i, typ: t, check: check})
+	}
+	for _, name := range filled {
+		delete(byName, name)
 	}
 	for _, c := range columns {
 		if _, left := byName[c.name]; !left || c.defaultKind != "" || strings.HasPrefix(c.typ, "Nullable(") || strings.HasPrefix(c.typ, "LowCardinality(Nullable(") {

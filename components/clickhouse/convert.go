@@ -24,7 +24,11 @@ func appendColumn(to appender, t chType, source int, rows []*batch.Batch, n int)
 		for _, b := range rows {
 			v := b.Cols[source]
 			for i := range b.Rows() {
-				if err := to.AppendRow(value(t, v, b.Row(i))); err != nil {
+				one := value(t, v, b.Row(i))
+				if one == nil && !t.nullable {
+					one = zeroValue(t) // of a row that is gone: Check lets no other through
+				}
+				if err := to.AppendRow(one); err != nil {
 					return err
 				}
 			}
@@ -33,31 +37,31 @@ func appendColumn(to appender, t chType, source int, rows []*batch.Batch, n int)
 	}
 	switch t.name {
 	case "Bool":
-		return add(to, t, source, rows, n, func(v *batch.Vector, i int) bool { return v.Bools[i] })
+		return add(to, t, source, rows, n, false, func(v *batch.Vector, i int) bool { return v.Bools[i] })
 	case "Int8":
-		return add(to, t, source, rows, n, integer[int8])
+		return add(to, t, source, rows, n, 0, integer[int8])
 	case "Int16":
-		return add(to, t, source, rows, n, integer[int16])
+		return add(to, t, source, rows, n, 0, integer[int16])
 	case "Int32":
-		return add(to, t, source, rows, n, integer[int32])
+		return add(to, t, source, rows, n, 0, integer[int32])
 	case "Int64":
-		return add(to, t, source, rows, n, integer[int64])
+		return add(to, t, source, rows, n, 0, integer[int64])
 	case "UInt8":
-		return add(to, t, source, rows, n, integer[uint8])
+		return add(to, t, source, rows, n, 0, integer[uint8])
 	case "UInt16":
-		return add(to, t, source, rows, n, integer[uint16])
+		return add(to, t, source, rows, n, 0, integer[uint16])
 	case "UInt32":
-		return add(to, t, source, rows, n, integer[uint32])
+		return add(to, t, source, rows, n, 0, integer[uint32])
 	case "UInt64":
-		return add(to, t, source, rows, n, integer[uint64])
+		return add(to, t, source, rows, n, 0, integer[uint64])
 	case "Float32":
-		return add(to, t, source, rows, n, func(v *batch.Vector, i int) float32 { return float32(v.F64[i]) })
+		return add(to, t, source, rows, n, 0, func(v *batch.Vector, i int) float32 { return float32(v.F64[i]) })
 	case "Float64":
-		return add(to, t, source, rows, n, func(v *batch.Vector, i int) float64 { return v.F64[i] })
+		return add(to, t, source, rows, n, 0, func(v *batch.Vector, i int) float64 { return v.F64[i] })
 	case "Decimal":
-		return add(to, t, source, rows, n, decimalOf)
+		return add(to, t, source, rows, n, decimal.Decimal{}, decimalOf)
 	case "Date", "Date32", "DateTime", "DateTime64":
-		return add(to, t, source, rows, n, timeOf)
+		return add(to, t, source, rows, n, time.Unix(0, 0).UTC(), timeOf)
 	case "String", "FixedString", "Enum8", "Enum16", "UUID", "JSON":
 		return addStrings(to, t, source, rows, n)
 	default:
@@ -90,8 +94,9 @@ func timeOf(v *batch.Vector, i int) time.Time {
 	return time.UnixMicro(v.I64[i]).UTC()
 }
 
-// add appends a column as one slice, of pointers where NULL is possible.
-func add[T any](to appender, t chType, source int, rows []*batch.Batch, n int, get func(*batch.Vector, int) T) error {
+// add appends a column as one slice, of pointers where NULL is possible. zero stands where a value is missing for which there is no NULL:
+// in a row that is gone, as Check lets no other through.
+func add[T any](to appender, t chType, source int, rows []*batch.Batch, n int, zero T, get func(*batch.Vector, int) T) error {
 	values := make([]T, n)
 	var pointers []*T
 	if t.nullable {
@@ -106,6 +111,8 @@ func add[T any](to appender, t chType, source int, rows []*batch.Batch, n int, g
 				if pointers != nil {
 					pointers[at] = &values[at]
 				}
+			} else {
+				values[at] = zero
 			}
 			at++
 		}
@@ -124,7 +131,7 @@ func addStrings(to appender, t chType, source int, rows []*batch.Batch, n int) e
 		offset []int32
 		codes  []int32
 	)
-	return add(to, t, source, rows, n, func(v *batch.Vector, i int) string {
+	return add(to, t, source, rows, n, zeroText(t), func(v *batch.Vector, i int) string {
 		if v != of {
 			of, codes = v, v.Codes
 			if codes != nil {

@@ -24,6 +24,8 @@ const (
 	CodeColumnComputed diag.Code = "clickhouse.column_computed"
 	CodeUnsupported    diag.Code = "clickhouse.unsupported_type"
 	CodeRefused        diag.Code = "clickhouse.insert_refused"
+	CodeNotReplacing   diag.Code = "clickhouse.takes_no_changes"
+	CodeVersion        diag.Code = "clickhouse.version"
 	CodeUnknownOutcome diag.Code = "clickhouse.outcome_unknown"
 )
 

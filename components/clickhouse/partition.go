@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"millrace/models/batch"
+	"millrace/components/clickhouse/chsql"
 	"millrace/models/schema"
 )
 
@@ -18,9 +19,9 @@ type partitionBy struct {
 
 func (p partitionBy) sql() string {
 	if p.function == "" {
-		return quote(p.column)
+		return chsql.Quote(p.column)
 	}
-	return fmt.Sprintf("%s(%s)", p.function, quote(p.column))
+	return fmt.Sprintf("%s(%s)", p.function, chsql.Quote(p.column))
 }
 
 var partitionForm = regexp.MustCompile("^(?:(toDate|toYYYYMM|toYYYYMMDD)\\()?(?:([A-Za-z_][A-Za-z0-9_]*)|`((?:[^`\\\\]|\\\\.)+)`)(\\)?)$")

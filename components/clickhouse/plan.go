@@ -3,9 +3,12 @@ package clickhouse
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
+	"millrace/components/clickhouse/chsql"
 	"millrace/components/component"
+	"millrace/components/internal/changelog"
 	"millrace/components/lowering"
 	"millrace/models/diag"
 	"millrace/models/plan"
@@ -38,10 +41,11 @@ func physicalName(p component.Params) tableName {
 }
 
 func planSink(pc *component.Planning, p component.Params, input *plan.Node) (*plan.Sink, bool) {
-	c := checker{pc: pc, p: p, in: input.Schema, ok: true}
+	c := checker{pc: pc, p: p, in: input.Schema, mode: input.Mode, ok: true}
 	c.connection()
 	physical := c.physical()
 	c.columns()
+	c.changes()
 	if !c.ok {
 		return nil, false
 	}
@@ -60,10 +64,11 @@ func planSink(pc *component.Planning, p component.Params, input *plan.Node) (*pl
 }
 
 type checker struct {
-	pc *component.Planning
-	p  component.Params
-	in *schema.Schema
-	ok bool
+	pc   *component.Planning
+	p    component.Params
+	in   *schema.Schema
+	mode plan.Mode
+	ok   bool
 }
 
 func (c *checker) report(code diag.Code, field, fix, format string, args ...any) {
@@ -115,7 +120,7 @@ func (c *checker) columns() {
 		if !insertable.MatchString(f.Name) {
 			c.report(CodeUnsupported, "", "Rename it with AS in a compute node.", "the name of the column %q cannot be written in an INSERT", f.Name)
 		}
-		if _, err := typeSQL(f.Type, f.Nullable); err != nil {
+		if _, err := chsql.Type(f.Type, f.Nullable); err != nil {
 			c.report(CodeUnsupported, "", "CAST it in a compute node.", "column %q: %v", f.Name, err)
 		}
 	}
@@ -141,6 +146,45 @@ func (c *checker) columns() {
 	}
 }
 
+// changes checks that the table, where it is made here, can keep the rows as they change.
+func (c *checker) changes() {
+	if c.p.String("create") != createIfMissing {
+		// The table itself is looked at when the sink opens.
+		if problem := changelog.CheckKey(c.mode, c.in, changelog.KeyOf(c.mode, c.in), ""); problem != nil {
+			c.report(problem.Code, "table", problem.Fix, "%s", problem.Message)
+		}
+		return
+	}
+	if !onePerKey(c.p.String("engine")) {
+		if c.mode.Change != plan.Append {
+			c.report(CodeNotReplacing, "engine", "Write engine: "+engineReplacing+".",
+				"the rows are a %s stream, and a table of the engine %s keeps every row", c.mode.Change, c.p.String("engine"))
+		}
+		return
+	}
+	l := layoutOf(c.p, c.in, c.mode)
+	if problem := changelog.CheckKey(c.mode, c.in, l.orderBy, "order_by"); problem != nil {
+		c.report(problem.Code, "order_by", problem.Fix, "%s", problem.Message)
+		return
+	}
+	for _, name := range []string{versionColumn, deletedColumn} {
+		if c.in.Index(name) >= 0 {
+			c.report(CodeBadParams, "engine", "Rename it with AS in a compute node.", "the rows have a column %q, which the table has for the sink to fill", name)
+		}
+	}
+	if len(l.orderBy) == 0 {
+		c.report(changelog.CodeNoKey, "order_by", "Write order_by: [column, ...], the key that the table keeps one row of.", "the rows have no key, and none is given to keep one row of")
+	}
+	if l.partition != nil && !slices.Contains(l.orderBy, l.partition.column) {
+		c.report(CodeBadParams, "partition_by", "Leave it out, or partition by a column of the key.",
+			"rows of one key are replaced within a partition, and %q is not in the key %s", l.partition.column, strings.Join(l.orderBy, ", "))
+	}
+	if l.ttlColumn != "" && c.mode.Change != plan.Append && !slices.Contains(l.orderBy, l.ttlColumn) {
+		c.report(CodeBadParams, "ttl", "Leave it out, or let rows expire by a column of the key.",
+			"a key's rows expire together only by what they have in common, and %q is not in the key %s", l.ttlColumn, strings.Join(l.orderBy, ", "))
+	}
+}
+
 func (c *checker) partition(text string) {
 	by, known := parsePartition(text)
 	if by == nil {
@@ -158,10 +202,10 @@ func (c *checker) partition(text string) {
 }
 
 // layoutOf reads how the table is created out of the parameters.
-func layoutOf(p component.Params, s *schema.Schema) layout {
+func layoutOf(p component.Params, s *schema.Schema, mode plan.Mode) layout {
 	l := layout{engine: p.String("engine"), orderBy: p.Strings("order_by"), window: p.Int("deduplication_window")}
 	if len(l.orderBy) == 0 {
-		l.orderBy = s.Key
+		l.orderBy = changelog.KeyOf(mode, s)
 	}
 	l.partition, _ = parsePartition(p.String("partition_by"))
 	if p.Has("ttl") {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"millrace/components/clickhouse/chsql"
 	"millrace/components/component"
 	"millrace/models/batch"
 	"millrace/models/diag"
@@ -30,6 +32,8 @@ type sink struct {
 	insert  string
 	columns []column
 	promise component.Promise
+	// keeps is nil for a table that keeps every row it is given.
+	keeps *replacing
 	// repeat allows inserting again without a token that the table remembers.
 	repeat bool
 	// partition is nil when chunks need not, or cannot, be kept within partitions; partitionColumn is its column in the rows.
@@ -38,7 +42,10 @@ type sink struct {
 	zone            *time.Location
 }
 
-var _ component.StagedSink = (*sink)(nil)
+var (
+	_ component.StagedSink    = (*sink)(nil)
+	_ component.ChangeReducer = (*sink)(nil)
+)
 
 // openSink reaches the server, creates the table where that is wanted, compares it with the rows and decides what to promise.
 func openSink(ctx context.Context, oc component.SinkContext) (component.Sink, error) {
@@ -88,31 +95,50 @@ func (s *sink) prepare(ctx context.Context, oc component.SinkContext, p componen
 			return err
 		}
 	}
-	matched, clashes := compare(s.table.sql(), oc.Schema, columns)
-	if err := clashes.Err(); err != nil {
-		return &component.PermanentError{Err: err}
-	}
-	s.columns = matched
-	names := make([]string, len(matched))
-	for i, c := range matched {
-		names[i] = quote(c.name)
-	}
-	s.insert = fmt.Sprintf("INSERT INTO %s (%s)", s.table.sql(), strings.Join(names, ", "))
-
 	tables, err := srv.tables(ctx, s.table)
 	if err != nil {
 		return err
+	}
+	if s.keeps, err = s.replacing(oc, tables[0], columns); err != nil {
+		return err
+	}
+	if err := s.match(oc, columns); err != nil {
+		return err
+	}
+	if s.keeps != nil && s.keeps.deleted != "" && p.String("create") == createIfMissing {
+		s.ensureView(ctx, oc.Schema)
 	}
 	s.promise = promise(tables)
 	return s.partitions(ctx, srv, oc, tables[0].partitionKey)
 }
 
+// match compares the rows' columns with the table's and writes the INSERT.
+func (s *sink) match(oc component.SinkContext, columns []tableColumn) error {
+	filled := s.keeps.names()
+	matched, clashes := compare(s.table.sql(), oc.Schema, columns, filled...)
+	if err := clashes.Err(); err != nil {
+		return &component.PermanentError{Err: err}
+	}
+	s.columns = matched
+	var names []string
+	for i := range matched {
+		c := &matched[i]
+		c.key = s.keeps != nil && s.keeps.reducer != nil && slices.Contains(s.keeps.reducer.Key, c.source)
+		names = append(names, chsql.Quote(c.name))
+	}
+	for _, name := range filled {
+		names = append(names, chsql.Quote(name))
+	}
+	s.insert = fmt.Sprintf("INSERT INTO %s (%s)", s.table.sql(), strings.Join(names, ", "))
+	return nil
+}
+
 func (s *sink) create(ctx context.Context, oc component.SinkContext, p component.Params) error {
-	ddl, err := createTable(s.table, oc.Schema, layoutOf(p, oc.Schema))
+	ddl, err := createTable(s.table, oc.Schema, layoutOf(p, oc.Schema, oc.Mode))
 	if err != nil {
 		return component.Permanent(CodeUnsupported, err, "CAST the column in a compute node.", "creating table %s", s.table.sql())
 	}
-	if err := s.conn.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+quote(s.table.database)); err != nil {
+	if err := s.conn.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+chsql.Quote(s.table.database)); err != nil {
 		// Who may not create databases may still create the table where the database is there.
 		s.log.Debug("clickhouse: creating the database", "database", s.table.database, "err", err)
 	}
@@ -168,7 +194,7 @@ func (s *sink) ChunkKey(b *batch.Batch) []uint64 {
 	return s.partition.keys(b, s.partitionColumn, s.zone)
 }
 
-// Check lists the rows the table cannot hold as they are (I6: no silent coercion).
+// Check lists the rows the table cannot hold as they are (I6: no silent coercion). Of a row that is gone the key is all that counts.
 func (s *sink) Check(b *batch.Batch) []component.RowReject {
 	var out []component.RowReject
 	var bad map[int32]bool
@@ -179,6 +205,9 @@ func (s *sink) Check(b *batch.Batch) []component.RowReject {
 		v := b.Cols[c.source]
 		for i := range b.Rows() {
 			row := b.Row(i)
+			if !c.key && gone(b, row) {
+				continue
+			}
 			code := c.check(v, row)
 			if code == diag.RowOK || bad[int32(row)] {
 				continue
@@ -230,7 +259,7 @@ func (s *sink) Apply(ctx context.Context, c component.ChunkRef, rows []*batch.Ba
 		return s.unknown(c, nil)
 	}
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		sent, err := s.insertOnce(ctx, c.Token, rows, n)
+		sent, err := s.insertOnce(ctx, c, rows, n)
 		if err == nil {
 			return nil
 		}
@@ -265,13 +294,13 @@ func (s *sink) unknown(c component.ChunkRef, cause error) error {
 }
 
 // insertOnce sends one INSERT of one block. sent says that the block may have reached the server.
-func (s *sink) insertOnce(ctx context.Context, token string, rows []*batch.Batch, n int) (sent bool, err error) {
-	b, err := s.conn.PrepareBatch(ch.Context(ctx, ch.WithSettings(settings(token))), s.insert)
+func (s *sink) insertOnce(ctx context.Context, c component.ChunkRef, rows []*batch.Batch, n int) (sent bool, err error) {
+	b, err := s.conn.PrepareBatch(ch.Context(ctx, ch.WithSettings(settings(c.Token))), s.insert)
 	if err != nil {
 		return false, err
 	}
 	defer b.Close()
-	for i, have := range b.Columns() {
+	for i, have := range b.Columns()[:len(s.columns)] {
 		if c := s.columns[i]; have.Name() != c.name || string(have.Type()) != c.typ.text {
 			return false, component.Permanent(CodeColumnType, nil, "Deploy the pipeline again so that it is compared with the table as it is now.",
 				"table %s was altered: column %q is %s and was %s", s.table.sql(), have.Name(), have.Type(), c.typ.text)
@@ -280,6 +309,11 @@ func (s *sink) insertOnce(ctx context.Context, token string, rows []*batch.Batch
 	for i, c := range s.columns {
 		if err := appendColumn(b.Column(i), c.typ, c.source, rows, n); err != nil {
 			return false, component.Permanent(CodeRefused, err, "", "encoding column %q for %s", c.name, s.table.sql())
+		}
+	}
+	if s.keeps != nil {
+		if err := s.keeps.fillColumns(func(i int) appender { return b.Column(i) }, len(s.columns), c, rows, n); err != nil {
+			return false, component.Permanent(CodeRefused, err, "", "encoding the versions for %s", s.table.sql())
 		}
 	}
 	return true, b.Send()

@@ -73,9 +73,10 @@ func sinkSpec() component.Spec {
 		Help: text("Each epoch's rows are inserted as blocks under tokens of their own. A MergeTree table with "+
 			"non_replicated_deduplication_window of at least 100 (replicated tables: replicated_deduplication_window), and the same for the tables its "+
 			"materialized views fill, recognizes a block that is inserted again after a crash. Elsewhere the sink says \"at least once\" and why. "+
-			"Rows that do not fit the table's columns are rejected, never changed.",
+			"Rows that do not fit the table's columns are rejected, never changed. Rows that change others need a ReplacingMergeTree with a version and an "+
+			"is_deleted column; read it with FINAL, or through the view that create: if_missing makes beside it.",
 			"每个周期的数据以带独立令牌的块写入。当 MergeTree 表（及其物化视图写入的表）的 non_replicated_deduplication_window 不小于 100（复制表为 "+
-				"replicated_deduplication_window）时，故障后重复写入的块会被识别。否则该写入端仅保证“至少一次”并说明原因。与表列不符的行会被拒绝，绝不会被改写。"),
+				"replicated_deduplication_window）时，故障后重复写入的块会被识别。否则该写入端仅保证“至少一次”并说明原因。与表列不符的行会被拒绝，绝不会被改写。变更数据需要带版本列与 is_deleted 列的 ReplacingMergeTree，并通过 FINAL 或自动创建的 _current 视图读取。"),
 		Icon: icon,
 		Fields: []component.Field{
 			component.NewField("connection", component.FieldConnection, "Connection", "连接").WithOptions(option(Name, "ClickHouse", "ClickHouse")),
@@ -87,7 +88,10 @@ func sinkSpec() component.Spec {
 			component.NewField("create", component.FieldEnum, "Create the table", "创建表").WithDefault(createNever).WithOptions(
 				option(createNever, "Never", "从不"), option(createIfMissing, "If it is missing", "不存在时创建")),
 			component.NewField("engine", component.FieldEnum, "Engine", "表引擎").WithDefault(engineMergeTree).ShownIf("create", createIfMissing).WithOptions(
-				option(engineMergeTree, "MergeTree", "MergeTree"), option(engineReplicated, "ReplicatedMergeTree", "ReplicatedMergeTree")),
+				option(engineMergeTree, "MergeTree", "MergeTree"), option(engineReplicated, "ReplicatedMergeTree", "ReplicatedMergeTree"),
+				option(engineReplacing, "ReplacingMergeTree", "ReplacingMergeTree"), option(engineReplicatedReplacing, "ReplicatedReplacingMergeTree", "ReplicatedReplacingMergeTree")).
+				WithHelp("A ReplacingMergeTree keeps one row of each sorting key, the last, and takes changes: the sink fills the columns _version and _deleted, and the view <table>_current shows the rows there are now.",
+					"ReplacingMergeTree 对每个排序键只保留最新一行，可写入变更：_version 与 _deleted 列由写入端填充，视图 <表名>_current 展示当前数据。"),
 			component.NewField("order_by", component.FieldList, "Sorted by", "排序键").Optional().ShownIf("create", createIfMissing).ListOf(column).
 				WithHelp("Left empty, the rows' key. Rows with NULL there are rejected.", "留空则使用数据的主键。这些列为 NULL 的行会被拒绝。"),
 			component.NewField("partition_by", component.FieldString, "Partitioned by", "分区表达式").Optional().ShownIf("create", createIfMissing).
@@ -102,7 +106,7 @@ func sinkSpec() component.Spec {
 				option(outcomeStop, "Stop and ask", "停止并等待处理"), option(outcomeRetry, "Insert again; rows may double", "重新写入，可能产生重复行")),
 		},
 		Examples: []component.Example{{Title: text("Write long plays to a table", "将长播放写入表"), YAML: example}},
-		Sink:     &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append}, Open: openSink},
+		Sink:     &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Open: openSink},
 	}
 }
 

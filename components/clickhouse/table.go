@@ -20,7 +20,9 @@ const MinWindow = 100
 type tableInfo struct {
 	name         tableName
 	engine       string
+	engineFull   string
 	partitionKey string
+	sortingKey   string
 	// window is how many insert tokens the table remembers; 0 when it remembers none.
 	window int64
 }
@@ -154,10 +156,9 @@ func (s server) tables(ctx context.Context, n tableName) ([]tableInfo, error) {
 // table describes one table and names the views that read what is inserted into it.
 func (s server) table(ctx context.Context, n tableName) (tableInfo, []tableName, error) {
 	t := tableInfo{name: n}
-	var full string
 	var databases, names []string
-	row := s.conn.QueryRow(ctx, "SELECT engine, engine_full, partition_key, dependencies_database, dependencies_table FROM system.tables WHERE database = ? AND name = ?", n.database, n.table)
-	if err := row.Scan(&t.engine, &full, &t.partitionKey, &databases, &names); err != nil {
+	row := s.conn.QueryRow(ctx, "SELECT engine, engine_full, partition_key, sorting_key, dependencies_database, dependencies_table FROM system.tables WHERE database = ? AND name = ?", n.database, n.table)
+	if err := row.Scan(&t.engine, &t.engineFull, &t.partitionKey, &t.sortingKey, &databases, &names); err != nil {
 		return t, nil, err
 	}
 	if remembers(t.engine) {
@@ -174,7 +175,7 @@ func (s server) table(ctx context.Context, n tableName) (tableInfo, []tableName,
 		if err != nil {
 			byDefault = 0
 		}
-		t.window = windowOf(t.engine, full, byDefault)
+		t.window = windowOf(t.engine, t.engineFull, byDefault)
 	}
 	var views []tableName
 	for i := range min(len(databases), len(names)) {

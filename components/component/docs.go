@@ -17,6 +17,7 @@ type language struct {
 	of                                                      func(Text) string
 	parameters, none, name, kind, def, meaning, required    string
 	secret, only, or, examples, between, least, most, named string
+	inputs                                                  string
 }
 
 func english() language {
@@ -24,7 +25,7 @@ func english() language {
 		of:         func(t Text) string { return t.En },
 		parameters: "Parameters", none: "It has no parameters.", name: "Parameter", kind: "Type", def: "Default", meaning: "Meaning", required: "required",
 		secret: "A secret: write `{env: NAME}`.", only: "Only if %s is %s.", or: " or ", examples: "Examples",
-		between: "From %s to %s.", least: "At least %s.", most: "At most %s.", named: "A plain text stands for `%s`.",
+		between: "From %s to %s.", least: "At least %s.", most: "At most %s.", named: "A plain text stands for `%s`.", inputs: "Inputs, in this order or by name: %s.",
 	}
 }
 
@@ -33,7 +34,7 @@ func chinese() language {
 		of:         func(t Text) string { return t.Zh },
 		parameters: "参数", none: "没有参数。", name: "参数", kind: "类型", def: "默认值", meaning: "含义", required: "必填",
 		secret: "机密:写作 `{env: NAME}`。", only: "仅当 %s 为 %s 时有效。", or: " 或 ", examples: "示例",
-		between: "%s 到 %s。", least: "至少 %s。", most: "至多 %s。", named: "纯文本即 `%s`。",
+		between: "%s 到 %s。", least: "至少 %s。", most: "至多 %s。", named: "纯文本即 `%s`。", inputs: "输入（按此顺序，或用名称指定）：%s。",
 	}
 }
 
@@ -42,6 +43,9 @@ func page(s *Spec, l language) string {
 	fmt.Fprintf(&b, "# %s (`%s`, %s)\n\n%s\n\n", l.of(s.Title), s.Name, s.Kind, l.of(s.Summary))
 	if help := strings.TrimSpace(l.of(s.Help)); help != "" {
 		b.WriteString(help + "\n\n")
+	}
+	if len(s.Ports) > 0 {
+		fmt.Fprintf(&b, l.inputs+"\n\n", "`"+strings.Join(s.Ports, "`, `")+"`")
 	}
 	fmt.Fprintf(&b, "## %s\n\n", l.parameters)
 	if len(s.Fields) == 0 {

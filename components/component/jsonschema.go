@@ -124,7 +124,11 @@ func typeSchema(f *Field) (object, error) {
 	case FieldBool:
 		return object{"type": "boolean"}, nil
 	case FieldDuration:
-		return object{"type": "string", "pattern": `^([0-9]+d)?([0-9.]+(ns|us|µs|ms|s|m|h))*$`, "minLength": 1}, nil
+		sign := ""
+		if f.HasMin && f.Min < 0 {
+			sign = "-?"
+		}
+		return object{"type": "string", "pattern": "^" + sign + `([0-9]+d)?([0-9.]+(ns|us|µs|ms|s|m|h))*$`, "minLength": 1}, nil
 	case FieldSize:
 		return object{"type": "string", "pattern": `^[0-9]+ *([KMGT]i?B|kB|B)$`}, nil
 	case FieldTime:

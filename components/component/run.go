@@ -7,6 +7,7 @@ import (
 
 	"millrace/models/batch"
 	"millrace/models/diag"
+	"millrace/models/plan"
 	"millrace/models/schema"
 )
 
@@ -169,8 +170,9 @@ type SinkContext struct {
 	Params      []byte
 	Connections Connections
 	Registry    *Registry
-	// Schema and Key describe the rows.
+	// Schema and Mode describe the rows and their changes.
 	Schema *schema.Schema
+	Mode   plan.Mode
 	// Sink is the operator id of the sink; Pipeline and Installation complete its identity.
 	Sink         string
 	Pipeline     string
@@ -207,6 +209,13 @@ type StagedSink interface {
 	Apply(ctx context.Context, c ChunkRef, rows []*batch.Batch) error
 }
 
+// ChangeReducer is implemented by a StagedSink whose target keeps one row a key.
+type ChangeReducer interface {
+	// Reduce takes all rows of an epoch, in order, and returns what is left to apply: at most one change a key. So the order in which
+	// chunks come to the target within an epoch means nothing. An error fails the pipeline.
+	Reduce(rows []*batch.Batch) ([]*batch.Batch, error)
+}
+
 // ChunkLimits bound a chunk; zero means no bound.
 type ChunkLimits struct {
 	Rows  int
@@ -220,8 +229,11 @@ type ChunkRef struct {
 	Token string
 	// Manifest is the id of the manifest that committed the chunk.
 	Manifest string
-	Epoch    int64
-	Ordinal  int
+	// Generation grows whenever the pipeline starts afresh, and Epoch with every commit since: together they order all chunks that the
+	// pipeline ever wrote, and they are the same when a chunk is applied again.
+	Generation int64
+	Epoch      int64
+	Ordinal    int
 	// Retry says that an earlier attempt may have been carried out.
 	Retry bool
 }

@@ -175,9 +175,16 @@ func parseScalar(f *Field, text string) (any, error) {
 // days is a number of days in front of the rest of a duration.
 var days = regexp.MustCompile(`^([0-9]+)d`)
 
-// parseDuration reads Go's notation with days in front: "5s", "1h30m", "7d", "1d12h". A day is 24 hours. A number without a unit is
+// parseDuration reads Go's notation with days in front: "5s", "1h30m", "7d", "1d12h", "-1d". A day is 24 hours. A number without a unit is
 // refused, as it means seconds to one reader and milliseconds to the next.
 func parseDuration(text string) (time.Duration, error) {
+	if after, negative := strings.CutPrefix(text, "-"); negative && days.MatchString(after) {
+		d, err := parseDuration(after)
+		if err != nil {
+			return 0, fmt.Errorf("in %q: %w", text, err)
+		}
+		return -d, nil
+	}
 	bad := fmt.Errorf("%q is not a duration with a unit (ns, us, ms, s, m, h, d)", text)
 	rest, total := text, time.Duration(0)
 	if m := days.FindStringSubmatch(text); m != nil {

@@ -46,6 +46,8 @@ type Spec struct {
 	Icon string
 	// MinInputs and MaxInputs bound the incoming edges; MaxInputs -1 is "any number". Sources take none. A sink has no output.
 	MinInputs, MaxInputs int
+	// Ports names the inputs, one by one, where they are not alike. An edge may name one; edges that do not take those left over, in order.
+	Ports  []string
 	Fields               []Field
 	Examples             []Example
 
@@ -68,8 +70,20 @@ type Example struct {
 type SourceDef struct {
 	// Plan resolves the parameters to a scan: schema, table name, and what the constructor needs.
 	Plan func(pc *Planning, p Params) (*plan.Scan, bool)
+	// Mode says which changes the rows of a scan that Plan made carry; nil stands for append. It goes by the scan alone, so that a
+	// table's entry and a plan that was stored say the same.
+	Mode func(scan *plan.Scan) plan.Mode
 	// Open makes the running source.
 	Open func(ctx context.Context, oc SourceContext) (Source, error)
+}
+
+// ScanMode returns the mode of a scan, as the component says that reads it.
+func (r *Registry) ScanMode(scan *plan.Scan) plan.Mode {
+	spec, ok := r.Get(KindSource, scan.Component)
+	if !ok || spec.Source.Mode == nil {
+		return plan.Mode{}
+	}
+	return spec.Source.Mode(scan)
 }
 
 // TransformDef is the part of a Spec that only transforms have.
@@ -114,6 +128,9 @@ type Planning struct {
 	MakeNode func(slot string, op plan.Op, s *schema.Schema, mode plan.Mode, inputs ...*plan.Node) *plan.Node
 	// Expr parses and checks the expression held by a field; ok is false when a diagnostic was given.
 	Exprs Exprs
+	// Query plans a query held by a field, over inputs that are tables by these names and over those of the catalog. It is nil where
+	// nothing binds queries; ok is false when a diagnostic was given.
+	Query func(text string, at diag.Span, path string, inputs map[string]*plan.Node) (n *plan.Node, ok bool)
 }
 
 // Catalog resolves names. A file serves it now, the metadata hub later.

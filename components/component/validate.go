@@ -108,6 +108,14 @@ func (v *specValidator) definition(s *Spec) {
 }
 
 func (v *specValidator) ports(s *Spec) {
+	if len(s.Ports) > 0 && (s.MinInputs != len(s.Ports) || s.MaxInputs != len(s.Ports)) {
+		v.addf("%d ports for %d to %d inputs", len(s.Ports), s.MinInputs, s.MaxInputs)
+	}
+	for i, p := range s.Ports {
+		if !snakeName.MatchString(p) || slices.Contains(s.Ports[:i], p) {
+			v.addf("the port %q is not snake_case or there twice", p)
+		}
+	}
 	switch s.Kind {
 	case KindTransform, KindSink:
 		if s.MinInputs < 1 || s.MaxInputs != -1 && s.MaxInputs < s.MinInputs {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 
+	"golang.org/x/term"
+
 	"millrace/components/component"
 	"millrace/models/batch"
 	"millrace/models/diag"
@@ -39,8 +41,9 @@ func SpecTo(w io.Writer) component.Spec {
 		Title:   text("Console", "控制台"),
 		Summary: text("Prints rows on standard output.", "将数据打印到标准输出。"),
 		Help: text("For trying a model out: rows come as an aligned table or as one JSON object a line, when their epoch is committed. "+
+			"Rows that change others say what they do, in front: +I inserted, -U and +U before and after an update, -D deleted; in JSON as \"op\". "+
 			"After a crash the last epoch may be printed again.",
-			"用于试运行模型：在周期提交后，以对齐的表格或每行一个 JSON 对象的形式输出。故障恢复后，最后一个周期可能会重复打印。"),
+			"用于试运行模型：在周期提交后，以对齐的表格或每行一个 JSON 对象的形式输出。变更数据在行首标明操作：+I 新增，-U、+U 更新前后，-D 删除；JSON 中为 \"op\"。故障恢复后，最后一个周期可能会重复打印。"),
 		Icon: icon,
 		Fields: []component.Field{
 			component.NewField("format", component.FieldEnum, "Format", "格式").WithDefault(formatTable).WithOptions(
@@ -76,8 +79,11 @@ func planSink(pc *component.Planning, p component.Params, _ *plan.Node) (*plan.S
 
 // sink prints in Apply, which the engine calls one at a time.
 type sink struct {
-	w       io.Writer
-	json    bool
+	w    io.Writer
+	json bool
+	// changes says that rows change others, so that each is told with its kind; colour that the kinds are told apart by colour too.
+	changes bool
+	colour  bool
 	limit   int
 	printed int
 	held    int
@@ -91,7 +97,14 @@ func open(w io.Writer, oc component.SinkContext) (*sink, error) {
 	if err != nil {
 		return nil, &component.PermanentError{Err: err}
 	}
-	return &sink{w: w, json: p.String("format") == formatJSON, limit: int(p.Int("limit"))}, nil
+	return &sink{w: w, json: p.String("format") == formatJSON, limit: int(p.Int("limit")),
+		changes: oc.Mode.Change != plan.Append, colour: coloured(w)}, nil
+}
+
+// coloured reports whether w is a terminal whose user has not asked for plain text (see no-color.org).
+func coloured(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""
 }
 
 // Promise says that a crash may print an epoch twice.
@@ -124,9 +137,9 @@ func (s *sink) Apply(_ context.Context, _ component.ChunkRef, rows []*batch.Batc
 			continue
 		}
 		if s.json {
-			out = appendJSONRows(out, b, n)
+			out = appendJSONRows(out, b, n, s.changes)
 		} else {
-			out = appendTable(out, b, n, !s.title)
+			out = s.appendTable(out, b, n, !s.title)
 			s.title = true
 		}
 	}

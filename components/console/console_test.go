@@ -10,6 +10,7 @@ import (
 
 	"millrace/components/component"
 	"millrace/models/batch"
+	"millrace/models/plan"
 	"millrace/models/schema"
 )
 
@@ -41,6 +42,7 @@ func openTest(t *testing.T, w *bytes.Buffer, params string) *sink {
 	t.Helper()
 	s, err := open(w, component.SinkContext{Params: []byte(params)})
 	require.NoError(t, err)
+	require.False(t, s.colour, "only a terminal shows colours")
 	require.False(t, s.Promise().ExactlyOnce)
 	return s
 }
@@ -68,13 +70,16 @@ func TestTable(t *testing.T) {
 func TestJSON(t *testing.T) {
 	var w bytes.Buffer
 	s := openTest(t, &w, `{"format":"ndjson"}`)
+	require.NoError(t, s.Apply(t.Context(), component.ChunkRef{}, []*batch.Batch{rows().Select([]int32{0})}))
+	s.changes = true
 	b := rows()
 	b.Kinds = []batch.RowKind{batch.Insert, batch.Delete}
 	require.NoError(t, s.Apply(t.Context(), component.ChunkRef{}, []*batch.Batch{b}))
 	require.NoError(t, s.Close())
 	require.Equal(t, ""+
-		`{"$kind":"+I","用户":"李\u001b[31m","n":-7,"price":"1.05","ts":"2023-11-14T22:13:20.123Z","doc":{"a":1},"tags":["a<b",null]}`+"\n"+
-		`{"$kind":"-D","用户":null,"n":12345,"price":"-0.01","ts":"1970-01-01T00:00:00.000Z","doc":"<x>","tags":null}`+"\n", w.String())
+		`{"用户":"李\u001b[31m","n":-7,"price":"1.05","ts":"2023-11-14T22:13:20.123Z","doc":{"a":1},"tags":["a<b",null]}`+"\n"+
+		`{"op":"+I","用户":"李\u001b[31m","n":-7,"price":"1.05","ts":"2023-11-14T22:13:20.123Z","doc":{"a":1},"tags":["a<b",null]}`+"\n"+
+		`{"op":"-D","用户":null,"n":12345,"price":"-0.01","ts":"1970-01-01T00:00:00.000Z","doc":"<x>","tags":null}`+"\n", w.String())
 }
 
 type broken struct{}
@@ -84,4 +89,41 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("pipe closed") }
 func TestWriteError(t *testing.T) {
 	s := &sink{w: broken{}, json: true}
 	require.ErrorContains(t, s.Apply(t.Context(), component.ChunkRef{}, []*batch.Batch{rows()}), "pipe closed")
+}
+
+// changes is a sink for rows of one column, as openTest makes one for a changelog.
+func changes(t *testing.T, w *bytes.Buffer, params string, mode plan.ChangeMode) *sink {
+	t.Helper()
+	s, err := open(w, component.SinkContext{Params: []byte(params), Mode: plan.Mode{Change: mode}})
+	require.NoError(t, err)
+	return s
+}
+
+func column(name string, kinds []batch.RowKind, values ...int64) *batch.Batch {
+	c := batch.NewBuilder(schema.Of(schema.Int64), len(values))
+	for _, v := range values {
+		c.AppendInt(v)
+	}
+	s := &schema.Schema{Fields: []schema.Field{{Name: name, Type: schema.Of(schema.Int64)}}}
+	return &batch.Batch{Schema: s, N: len(values), Cols: []*batch.Vector{c.Finish()}, Kinds: kinds}
+}
+
+// TestChanges: a changelog says of each row what it does, also where a batch holds nothing but inserts.
+func TestChanges(t *testing.T) {
+	all := []batch.RowKind{batch.Insert, batch.UpdateBefore, batch.UpdateAfter, batch.Delete}
+	var w bytes.Buffer
+	s := changes(t, &w, `{"format":"table"}`, plan.Retract)
+	require.NoError(t, s.Apply(t.Context(), component.ChunkRef{}, []*batch.Batch{column("n", nil, 7), column("n", all, 1, 1, 20, 20)}))
+	require.Equal(t, "op  n\n+I  7\n+I  1\n-U  1\n+U  20\n-D  20\n", w.String())
+
+	w.Reset()
+	s = changes(t, &w, `{"format":"table"}`, plan.Upsert)
+	s.colour = true
+	require.NoError(t, s.Apply(t.Context(), component.ChunkRef{}, []*batch.Batch{column("n", all[2:], 1, 2)}))
+	require.Equal(t, "op  n\n\x1b[32m+U\x1b[0m  1\n\x1b[31m-D\x1b[0m  2\n", w.String())
+
+	w.Reset()
+	s = changes(t, &w, `{"format":"ndjson"}`, plan.Upsert)
+	require.NoError(t, s.Apply(t.Context(), component.ChunkRef{}, []*batch.Batch{column("op", nil, 1)}))
+	require.Equal(t, `{"$op":"+I","op":1}`+"\n", w.String(), "a column of the rows keeps its name")
 }

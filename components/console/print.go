@@ -16,12 +16,15 @@ import (
 // maxCell is the widest a table's cell is printed, in code points.
 const maxCell = 60
 
-// appendTable adds n rows as aligned text. Change kinds stand in front where there are any.
-func appendTable(dst []byte, b *batch.Batch, n int, title bool) []byte {
+// opName is what the kind of a change is called where columns have names.
+const opName = "op"
+
+// appendTable adds n rows as aligned text, of a changelog with the kinds of the changes in front.
+func (s *sink) appendTable(dst []byte, b *batch.Batch, n int, title bool) []byte {
 	names := b.Schema.Names()
 	lines := make([][]string, 0, n+1)
-	if b.Kinds != nil {
-		names = append([]string{""}, names...)
+	if s.changes {
+		names = append([]string{opName}, names...)
 	}
 	if title {
 		lines = append(lines, names)
@@ -29,7 +32,7 @@ func appendTable(dst []byte, b *batch.Batch, n int, title bool) []byte {
 	for i := range n {
 		row := b.Row(i)
 		line := make([]string, 0, len(names))
-		if b.Kinds != nil {
+		if s.changes {
 			line = append(line, b.Kind(row).String())
 		}
 		for _, c := range b.Cols {
@@ -43,12 +46,16 @@ func appendTable(dst []byte, b *batch.Batch, n int, title bool) []byte {
 			widths[i] = max(widths[i], width(c))
 		}
 	}
-	for _, line := range lines {
+	for at, line := range lines {
 		for i, c := range line {
 			if i > 0 {
 				dst = append(dst, "  "...)
 			}
-			dst = append(dst, c...)
+			if kind := i == 0 && s.changes && s.colour && (at > 0 || !title); kind {
+				dst = append(append(append(dst, colourOf(c)...), c...), "\x1b[0m"...)
+			} else {
+				dst = append(dst, c...)
+			}
 			if i < len(line)-1 {
 				dst = append(dst, strings.Repeat(" ", widths[i]-width(c))...)
 			}
@@ -56,6 +63,14 @@ func appendTable(dst []byte, b *batch.Batch, n int, title bool) []byte {
 		dst = append(dst, '\n')
 	}
 	return dst
+}
+
+// colourOf is green for a row that is there after its change and red for one that is not.
+func colourOf(kind string) string {
+	if kind[0] == '+' {
+		return "\x1b[32m"
+	}
+	return "\x1b[31m"
 }
 
 // width is how many columns of a terminal a text takes: East Asian wide characters take two.
@@ -94,13 +109,18 @@ func cell(v *batch.Vector, row int) string {
 	return s
 }
 
-// appendJSONRows adds n rows as JSON objects, one a line. Where rows carry change kinds, "$kind" holds theirs.
-func appendJSONRows(dst []byte, b *batch.Batch, n int) []byte {
+// appendJSONRows adds n rows as JSON objects, one a line. Of a changelog "op" holds the kind of the change, "$op" where the rows have a
+// column of that name themselves.
+func appendJSONRows(dst []byte, b *batch.Batch, n int, changes bool) []byte {
+	op := opName
+	if b.Schema.Index(op) >= 0 {
+		op = "$" + opName
+	}
 	for i := range n {
 		row := b.Row(i)
 		dst = append(dst, '{')
-		if b.Kinds != nil {
-			dst = append(dst, `"$kind":"`...)
+		if changes {
+			dst = append(append(append(dst, '"'), op...), `":"`...)
 			dst = append(dst, b.Kind(row).String()...)
 			dst = append(dst, `",`...)
 		}

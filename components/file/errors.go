@@ -24,4 +24,6 @@ const (
 	CodeSchemaMissing diag.Code = "file.schema_missing"
 	// CodeFormat is a format that cannot read files.
 	CodeFormat diag.Code = "file.format"
+	// CodeChanges is a changelog without a key, or changes where there are none.
+	CodeChanges diag.Code = "file.changes"
 )

@@ -25,6 +25,8 @@ type parquetReader struct {
 	in     *pqarrow.FileReader
 	leaves []int
 	arrow  *arrow.Schema
+	// changes is nil when every row is one of its own.
+	changes *changes
 
 	group int
 	rows  pqarrow.RecordReader
@@ -70,7 +72,7 @@ func (s *source) openParquet(path string, at int64) (component.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &parquetReader{path: path, schema: s.oc.Target.Schema, zone: s.oc.Target.TimeZone, file: f, in: in, total: f.NumRows(), next: at, skip: at}
+	r := &parquetReader{path: path, schema: s.target.Schema, zone: s.target.TimeZone, changes: s.changes, file: f, in: in, total: f.NumRows(), next: at, skip: at}
 	if err := r.prepare(at); err != nil {
 		_ = f.Close() // the file was only read
 		return nil, err
@@ -190,7 +192,12 @@ func (r *parquetReader) finish(b *batch.Batch) *component.Chunk {
 		b.Offs[i] = r.next + int64(i)
 	}
 	r.next += int64(b.N)
-	return &component.Chunk{Batch: b, Next: position("rows:", r.next), Records: b.N, Bytes: int64(b.Size())}
+	c := &component.Chunk{Batch: b, Next: position("rows:", r.next), Records: b.N, Bytes: int64(b.Size())}
+	if r.changes != nil {
+		// What a row was made of is columns: of a rejected one its place in the file is told.
+		c.Batch, c.Rejects = r.changes.apply(b, func(int) []byte { return nil })
+	}
+	return c
 }
 
 // Lag returns the rows that are left.

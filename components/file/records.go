@@ -28,6 +28,9 @@ type records struct {
 	poll    time.Duration
 	rows    int
 	max     int
+	// changes is nil when every record is a row of its own; kept are the records of the chunk at hand.
+	changes *changes
+	kept    recordsOf
 
 	// buf[start:end] is content not yet taken, at the byte pos of the whole content.
 	buf        []byte
@@ -61,14 +64,14 @@ func (s *source) openRecords(path string, at int64, latest bool) (component.Read
 		return nil, err
 	}
 	r := &records{
-		path: path, c: c, follow: s.follow, poll: s.poll, rows: s.oc.BatchRows, max: s.oc.MaxRecordBytes,
+		path: path, c: c, follow: s.follow, poll: s.poll, rows: s.oc.BatchRows, max: s.oc.MaxRecordBytes, changes: s.changes,
 		buf: make([]byte, min(firstBuffer, 2*s.oc.MaxRecordBytes+64)), resume: at, latest: latest && c.plain,
 	}
 	if c.plain && at > c.info.Size() {
 		_ = c.Close() // the file was only read
 		return nil, r.replaced("the file %q has %d bytes, fewer than the %d that were read of it", path, c.info.Size(), at)
 	}
-	if r.decoder, err = s.format.Format.NewDecoder(s.formatParams, s.oc.Target); err != nil {
+	if r.decoder, err = s.format.Format.NewDecoder(s.formatParams, s.target); err != nil {
 		_ = c.Close() // the file was only read
 		return nil, component.Permanent(CodeFormat, err, "", "the file %q cannot be decoded", path)
 	}
@@ -106,6 +109,9 @@ func (r *records) Read(ctx context.Context) (*component.Chunk, error) {
 			for range n {
 				offs = append(offs, at)
 			}
+			if r.changes != nil {
+				r.kept.add(record, n)
+			}
 			if chunk.Records < r.rows && chunk.Bytes < chunkBytes {
 				continue
 			}
@@ -113,6 +119,7 @@ func (r *records) Read(ctx context.Context) (*component.Chunk, error) {
 		if chunk.Records > 0 {
 			if chunk.Batch = r.decoder.Finish(); chunk.Batch != nil {
 				chunk.Batch.Offs = offs
+				r.makeChanges(chunk)
 			}
 			chunk.Next = position("bytes:", r.pos)
 			if r.tooLarge != nil && r.tooLarge.Offset >= 0 {
@@ -128,6 +135,16 @@ func (r *records) Read(ctx context.Context) (*component.Chunk, error) {
 			return nil, err
 		}
 	}
+}
+
+// makeChanges gives a chunk's rows their kinds.
+func (r *records) makeChanges(chunk *component.Chunk) {
+	if r.changes == nil {
+		return
+	}
+	b, rejects := r.changes.apply(chunk.Batch, r.kept.at)
+	chunk.Batch, chunk.Rejects = b, append(chunk.Rejects, rejects...)
+	r.kept.reset()
 }
 
 // next returns the next record and the byte it starts at, or a nil record when there is none for now. A record that is too large

@@ -23,6 +23,9 @@ type source struct {
 	parquet      bool
 	format       *component.Spec
 	formatParams component.Params
+	// target is what the files' records are decoded to, and changes what becomes of that; nil when every record is a row of its own.
+	target  component.DecodeTarget
+	changes *changes
 	// bounds holds, in a bounded run, the files and the sizes they had when the source was opened.
 	bounds map[string]int64
 	files  []string
@@ -49,6 +52,7 @@ func open(_ context.Context, oc component.SourceContext) (component.Source, erro
 		s.oc.BatchRows = 4096
 	}
 	s.oc.Target.MaxRecordBytes = s.oc.MaxRecordBytes
+	s.changes, s.target = newChanges(p, s.oc.Target)
 	if !s.parquet {
 		if s.format, s.formatParams, err = formatOf(oc.Registry, p); err != nil {
 			return nil, err

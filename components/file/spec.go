@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"millrace/components/component"
+	"millrace/components/internal/changelog"
 	"millrace/models/diag"
 	"millrace/models/plan"
 	"millrace/models/schema"
@@ -65,7 +66,7 @@ nodes:
   - {id: out, component: console}
 edges: [lines -> out]
 `}},
-		Source: &component.SourceDef{Plan: planSource, Open: open},
+		Source: &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Open: open},
 	}
 }
 
@@ -107,6 +108,11 @@ func sourceFields() []component.Field {
 		component.NewField("mode", component.FieldEnum, "Reading", "读取方式").
 			WithOptions(option(modeBounded, "to the end of the files", "读到文件末尾"), option(modeFollow, "follow new data", "持续跟随新数据")).
 			WithDefault(modeBounded),
+		changelog.SourceField(text("What the records mean. upsert: a record is the row its key has now; the table's key says which columns those are. The changes of one key belong into one file. Left empty, every record is a row of its own.",
+			"记录的含义。upsert：一条记录是其键的当前行，键列由表的 key 声明；同一键的变更应位于同一文件中。留空则每条记录都是独立的一行。")),
+		component.NewField("op_column", component.FieldString, "Column with the change", "变更类型列").Optional().ShownIf(changelog.Param, changelog.ParamUpsert).
+			WithHelp("Where records say what they do: +I, -U, +U, -D; c, r, u, d; or insert, update, delete. It need not be among the columns. Left empty, every record inserts or updates.",
+				"记录中标明操作的列：+I、-U、+U、-D，或 c、r、u、d，或 insert、update、delete；无需声明为数据列。留空则每条记录都是新增或更新。"),
 		component.NewField("poll_interval", component.FieldDuration, "Look for new data every", "检查新数据的间隔").
 			WithDefault(defaultPoll).Between(int64(10*time.Millisecond), int64(time.Minute)).ShownIf("mode", modeFollow).AsAdvanced(),
 	}
@@ -138,6 +144,9 @@ func planSource(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
 	if s == nil {
 		report(pc, CodeSchemaMissing, p, "schema", "the columns of the files' records are not declared").
 			Fix = "Add schema: {columns: [...]}, or let millrace infer write the table's catalog entry."
+		return nil, false
+	}
+	if !checkChanges(pc, p, s) {
 		return nil, false
 	}
 	params, err := component.Encode(sourceFields(), p)

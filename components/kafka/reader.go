@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"millrace/components/component"
-	"millrace/models/diag"
 )
 
 const (
@@ -34,7 +32,7 @@ type reader struct {
 	partition int32
 	ordinal   int32
 	client    *kgo.Client
-	decoder   component.Decoder
+	maker     *rowMaker
 	log       *slog.Logger
 
 	// next is the offset to read next; end, when not negative, the offset before which reading ends.
@@ -117,7 +115,7 @@ func (r *reader) take() *component.Chunk {
 		}
 		c.Records++
 		c.Bytes += int64(len(rec.Key) + len(rec.Value))
-		rows, reject := r.decode(rec.Value)
+		rows, reject := r.maker.decode(rec)
 		if reject != nil {
 			reject.Offset = rec.Offset
 			c.Rejects = append(c.Rejects, *reject)
@@ -134,33 +132,12 @@ func (r *reader) take() *component.Chunk {
 		r.records = nil // lets the fetch's buffer go
 	}
 	if len(offs) > 0 {
-		c.Batch, c.RecordTimes = r.decoder.Finish(), times
+		c.Batch, c.RecordTimes = r.maker.finish(times), times
 		c.Batch.Offs, c.Batch.Part = offs, r.ordinal
 	}
 	c.Next = r.src.position(r.next)
 	r.reached.Store(r.next)
 	return c
-}
-
-// decode decodes one record's value. A tombstone (a record without a value) deletes a key in a compacted topic and means nothing in
-// a stream of events: it is rejected unless the source says that tombstones are skipped.
-func (r *reader) decode(value []byte) (int, *component.Reject) {
-	limit := r.src.oc.MaxRecordBytes
-	switch {
-	case value == nil:
-		if r.src.params.Tombstones == tombstonesSkip {
-			return 0, nil
-		}
-		return 0, &component.Reject{Code: diag.RowMalformed}
-	case limit > 0 && len(value) > limit:
-		return 0, &component.Reject{Code: diag.RowTooLarge, Raw: bytes.Clone(value[:min(len(value), rejectPrefix)]), Size: len(value), Truncated: len(value) > rejectPrefix}
-	}
-	rows, reject := r.decoder.Decode(value)
-	if reject != nil {
-		// The record lies in the fetch's buffer, which a reject would keep alive.
-		reject.Raw, reject.Size, reject.Truncated = bytes.Clone(value), len(value), false
-	}
-	return rows, reject
 }
 
 // fetch waits for records. It returns without any when it moved the position some other way, or should be asked again.

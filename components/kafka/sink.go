@@ -15,6 +15,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"millrace/components/component"
+	"millrace/components/internal/changelog"
+	"millrace/models/batch"
+	"millrace/models/plan"
 )
 
 // sink writes one topic, each epoch in a transaction. Begin, Flush, Commit, Abort and Recover are called one at a time, with no
@@ -29,6 +32,12 @@ type sink struct {
 	admin *kadm.Client
 	id    string
 	keys  []int
+	// upsert says that the topic tells the row each key has now. The changes of a retract stream wait in held, with what is to come of
+	// them in its reducer, until the epoch's last one is there.
+	upsert  bool
+	reducer *changelog.Reducer
+	mu      sync.Mutex
+	held    []*batch.Batch
 
 	// tx is the transactional client that Recover made; partitions is what the topic had then.
 	tx         *kgo.Client
@@ -65,6 +74,10 @@ func openSink(ctx context.Context, oc component.SinkContext) (component.Sink, er
 		}
 		s.keys = append(s.keys, i)
 	}
+	s.upsert = s.params.Changelog == changelog.ParamUpsert
+	if s.upsert && oc.Mode.Change == plan.Retract {
+		s.reducer = &changelog.Reducer{Change: oc.Mode.Change, Key: s.keys, Names: s.params.Key}
+	}
 	conn, err := oc.Connections.Open(s.params.Connection)
 	if err != nil {
 		return nil, err
@@ -98,6 +111,14 @@ func (s *sink) topicPartitions(ctx context.Context) (int32, error) {
 		if s.params.Retention > 0 {
 			ms := strconv.FormatInt(s.params.Retention.Milliseconds(), 10)
 			configs["retention.ms"] = &ms
+		}
+		if s.upsert {
+			// Only the last record of a key means something. With a retention, keys that nobody writes any more go too.
+			policy := "compact"
+			if s.params.Retention > 0 {
+				policy = "compact,delete"
+			}
+			configs["cleanup.policy"] = &policy
 		}
 		if err := createTopic(ctx, s.admin, s.params.Topic, int32(s.params.Partitions), int16(s.params.Replication), configs); err != nil {
 			return 0, err

@@ -25,7 +25,7 @@ type source struct {
 	admin   *kadm.Client
 	// topicID is what the topic had when the source was opened; zero where the broker has no such ids.
 	topicID [16]byte
-	decoder func() (component.Decoder, error)
+	decoder func(component.DecodeTarget) (component.Decoder, error)
 	// starts and ends are the first and the last stable offset each partition had when the source was opened; ends bound the reading
 	// only of a bounded run.
 	starts, ends map[int32]int64
@@ -49,7 +49,9 @@ func openSource(ctx context.Context, oc component.SourceContext) (component.Sour
 	if err != nil {
 		return nil, err
 	}
-	s.decoder = func() (component.Decoder, error) { return format.Format.NewDecoder(formatParams, oc.Target) }
+	s.decoder = func(t component.DecodeTarget) (component.Decoder, error) {
+		return format.Format.NewDecoder(formatParams, t)
+	}
 	conn, err := oc.Connections.Open(s.params.Connection)
 	if err != nil {
 		return nil, err
@@ -192,7 +194,7 @@ func (s *source) Open(ctx context.Context, p component.Partition, from component
 	if r.end >= 0 && r.next > r.end {
 		return nil, s.truncated(number, r.next, r.end)
 	}
-	if r.decoder, err = s.decoder(); err != nil {
+	if r.maker, err = s.newRowMaker(); err != nil {
 		return nil, err
 	}
 	if err := r.connect(); err != nil {

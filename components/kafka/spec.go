@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"millrace/components/component"
+	"millrace/components/internal/changelog"
 	"millrace/models/plan"
 )
 
@@ -21,6 +22,14 @@ const (
 
 	tombstonesReject = "reject"
 	tombstonesSkip   = "skip"
+
+	// How a record's key is written: as the text of its one column, as a JSON array of its columns, or as a JSON object.
+	keyText   = "text"
+	keyArray  = "json_array"
+	keyObject = "json"
+
+	valueAll       = "all"
+	valueExceptKey = "except_key"
 
 	createNever     = "never"
 	createIfMissing = "if_missing"
@@ -105,8 +114,18 @@ func sourceSpec() component.Spec {
 		component.NewField("on_lost_offsets", component.FieldEnum, "When retention passed the pipeline", "数据因过期被清理时").WithDefault(lostFail).AsAdvanced().
 			WithHelp("What to do when records were deleted before they were read.", "记录在被读取之前已被清理时的处理方式。").
 			WithOptions(option(lostFail, "Stop", "停止"), option(lostEarliest, "Go on with what is left and count the loss", "从剩余数据继续，并统计丢失量")),
+		changelog.SourceField(text("What the records mean. upsert reads a compacted topic: a record is the row its key has now, one without a value deletes it. The table's key says which columns those are. Left empty, every record is a row of its own.",
+			"记录的含义。upsert 用于压缩主题：一条记录是其键的当前行，空值记录表示删除该键；键列由表的 key 声明。留空则每条记录都是独立的一行。")),
+		component.NewField("key_format", component.FieldEnum, "Key format", "键格式").Optional().ShownIf(changelog.Param, changelog.ParamUpsert).AsAdvanced().
+			WithHelp("How the record's key is written. Left empty, as the sink writes it: one column as text, several as a JSON array.", "记录键的写法。留空则与写入端一致：单列为文本，多列为 JSON 数组。").
+			WithOptions(option(keyText, "Text of the one column", "单列文本"), option(keyArray, "JSON array, in the key's order", "JSON 数组（按键列顺序）"), option(keyObject, "JSON object", "JSON 对象")),
+		component.NewField("value_fields", component.FieldEnum, "The value holds", "值中包含").Optional().ShownIf(changelog.Param, changelog.ParamUpsert).AsAdvanced().
+			WithHelp("Left empty, all columns.", "留空表示全部列。").
+			WithOptions(option(valueAll, "All columns", "全部列"), option(valueExceptKey, "All columns but the key's", "除键以外的列")),
+		component.NewField("timestamp_column", component.FieldString, "Timestamp column", "时间戳列").Optional().
+			WithHelp("A declared column that takes the record's timestamp instead of a value of the record: the time of a version where the rows have none.", "用记录时间戳填充的已声明列（不取自记录内容）：当数据本身没有版本时间时使用。"),
 		component.NewField("tombstones", component.FieldEnum, "Records without a value", "空值记录").WithDefault(tombstonesReject).AsAdvanced().
-			WithHelp("In a compacted topic such a record deletes a key.", "在压缩主题中，空值记录表示删除该键。").
+			WithHelp("Where every record is a row. With changelog: upsert such a record deletes its key.", "仅在每条记录都是一行时适用；changelog: upsert 时空值记录表示删除该键。").
 			WithOptions(option(tombstonesReject, "Reject", "拒绝并记录"), option(tombstonesSkip, "Skip", "跳过")),
 	)
 	return component.Spec{
@@ -118,7 +137,7 @@ func sourceSpec() component.Spec {
 			"只读取已提交的记录。每个分区独立读取；运行期间新增的分区从其首条记录开始读取。消费进度以消费组 millrace-<管道名> 的形式对外可见。"),
 		Icon: icon, Fields: fields,
 		Examples: []component.Example{{Title: text("Read plays from a topic", "从主题读取播放事件"), YAML: sourceExample}},
-		Source:   &component.SourceDef{Plan: planSource, Open: openSource},
+		Source:   &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Open: openSource},
 	}
 }
 
@@ -133,6 +152,10 @@ func sinkSpec() component.Spec {
 			WithHelp("Columns whose values make the record's key: equal keys go to the same partition, in order. One column is written as text, several as a JSON array.",
 				"作为记录键的列：相同的键按顺序进入同一分区。单列写为文本，多列写为 JSON 数组。").
 			ListOf(component.NewField("column", component.FieldColumn, "Column", "列")),
+		component.NewField(changelog.Param, component.FieldEnum, "Changes", "变更").Optional().
+			WithHelp("upsert writes a compacted topic: the row a key has now is a record, a deleted one a record without a value. It needs the key. Left empty, only inserts are taken.",
+				"upsert 写入压缩主题：键的当前行写为一条记录，删除写为空值记录；需要指定键。留空则只接受新增数据。").
+			WithOptions(option(changelog.ParamNone, "Only inserts", "仅新增"), option(changelog.ParamUpsert, "The row each key has now", "按键更新")),
 		component.NewField("compression", component.FieldEnum, "Compression", "压缩").WithDefault("none").WithOptions(
 			option("none", "None", "不压缩"), option("lz4", "LZ4", "LZ4"), option("zstd", "Zstandard", "Zstandard"), option("snappy", "Snappy", "Snappy")),
 		component.NewField("create", component.FieldEnum, "Create the topic", "创建主题").WithDefault(createNever).WithOptions(
@@ -159,7 +182,7 @@ func sinkSpec() component.Spec {
 			"数据在其周期提交后对 isolation.level=read_committed 的读取者可见，恰好一次。没有键的数据会分散到各分区。提交标记保存在压缩主题 millrace-commits 中。"),
 		Icon: icon, Fields: fields,
 		Examples: []component.Example{{Title: text("Write long plays to a topic", "将长播放写入主题"), YAML: sinkExample}},
-		Sink:     &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append}, Open: openSink},
+		Sink:     &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Open: openSink},
 	}
 }
 

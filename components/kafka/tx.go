@@ -25,6 +25,7 @@ func (s *sink) Recover(ctx context.Context) (string, error) {
 		s.tx = nil
 	}
 	s.failed.Store(nil)
+	s.held = nil
 	n, err := s.topicPartitions(ctx)
 	if err != nil {
 		return "", err
@@ -105,10 +106,13 @@ func (s *sink) produced() error {
 	return s.fatal(*failed, fmt.Sprintf("writing to topic %q", s.params.Topic))
 }
 
-// Flush waits until everything written is acknowledged.
+// Flush sends what was held back and waits until everything written is acknowledged.
 func (s *sink) Flush(ctx context.Context) error {
 	if s.tx == nil {
 		return s.notOpen()
+	}
+	if err := s.produceHeld(ctx); err != nil {
+		return err
 	}
 	if err := s.tx.Flush(ctx); err != nil {
 		return fmt.Errorf("flushing to topic %q: %w", s.params.Topic, err)
@@ -151,6 +155,7 @@ func (s *sink) Abort(ctx context.Context) error {
 	if s.tx == nil {
 		return s.notOpen()
 	}
+	s.held = nil
 	if err := s.tx.AbortBufferedRecords(ctx); err != nil {
 		return fmt.Errorf("dropping what was not sent to topic %q: %w", s.params.Topic, err)
 	}

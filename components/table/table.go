@@ -12,6 +12,9 @@ const (
 	CodeUnknown   diag.Code = "plan.unknown_table"
 	CodeNoSource  diag.Code = "plan.table_without_source"
 	CodeNotStream diag.Code = "plan.table_not_a_stream"
+	CodeNoKey     diag.Code = "plan.table_without_key"
+	CodeNoTime    diag.Code = "plan.dimension_without_time"
+	CodeChanges   diag.Code = "plan.table_changes"
 )
 
 const name = "table"
@@ -26,8 +29,8 @@ func Spec() component.Spec {
 		Summary: component.Text{En: "Reads a table of the catalog.", Zh: "读取目录中的表。"},
 		Help: component.Text{
 			En: "The catalog knows where the table lives, which columns it has and which of them is the event time. A model that names a " +
-				"table goes on working when the table moves.",
-			Zh: "目录记录了表的存放位置、列以及事件时间列。模型只引用表名，表迁移后模型无需修改。",
+				"table goes on working when the table moves. Of a changelog or a dimension come the changes of its rows, by its key.",
+			Zh: "目录记录了表的存放位置、列以及事件时间列。模型只引用表名，表迁移后模型无需修改。变更日志表与维表按主键给出行的变更。",
 		},
 		Icon: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" ` +
 			`stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><rect x="2" y="2.5" width="12" height="11" rx="1.2"/>` +
@@ -64,9 +67,7 @@ func scan(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
 		}
 		return nil, false
 	}
-	if t.Kind != component.TableStream {
-		lowering.Report(pc, CodeNotStream, at, path, "%q is a %s table; only stream tables can be read here", full, t.Kind).
-			Fix = "Read the stream the table is made from."
+	if !readable(pc, t, at, path) {
 		return nil, false
 	}
 	if t.Source == nil {
@@ -100,5 +101,47 @@ func scan(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
 	resolved := *s
 	resolved.Table = full
 	resolved.Source = t.Schema
-	return &resolved, true
+	return &resolved, agrees(pc, t, spec, &resolved, at, path)
+}
+
+// readable checks that the table is of a kind that is read as a stream, and has what its kind needs.
+func readable(pc *component.Planning, t *component.Table, at diag.Span, path string) bool {
+	switch t.Kind {
+	case component.TableStream, component.TableChangelog, component.TableDimension:
+	default:
+		lowering.Report(pc, CodeNotStream, at, path, "%q is a %s table, which is not read as a stream", t.Name, t.Kind).
+			Fix = "Read the stream the table is made from."
+		return false
+	}
+	ok := true
+	if t.Kind != component.TableStream && len(t.Schema.Key) == 0 {
+		lowering.Report(pc, CodeNoKey, at, path, "%q is a %s, whose rows are told apart by a key, and it declares none", t.Name, t.Kind).
+			Fix = "Write key: [column, ...] in its catalog entry."
+		ok = false
+	}
+	if t.Kind == component.TableDimension && t.Schema.EventTime == nil {
+		lowering.Report(pc, CodeNoTime, at, path, "%q is a dimension, whose versions hold from a time on, and it declares none", t.Name).
+			Fix = "Write event_time: column in its catalog entry, of the column that says since when a version holds."
+		ok = false
+	}
+	return ok
+}
+
+// agrees checks that the source gives the changes that the table's kind stands for.
+func agrees(pc *component.Planning, t *component.Table, spec *component.Spec, scan *plan.Scan, at diag.Span, path string) bool {
+	change := pc.Registry.ScanMode(scan).Change
+	switch {
+	case t.Kind == component.TableStream && change != plan.Append:
+		lowering.Report(pc, CodeChanges, at, path, "%q is a stream, and its source gives changes", t.Name).
+			Fix = "Write kind: changelog in its catalog entry, or kind: dimension for a table that others look up."
+		return false
+	case t.Kind != component.TableStream && change == plan.Append:
+		d := lowering.Report(pc, CodeChanges, at, path, "%q is a %s, and its source gives only inserts", t.Name, t.Kind)
+		d.Fix = "Write kind: stream in its catalog entry."
+		if spec.Source.Mode != nil {
+			d.Fix = "Write changelog: upsert among the parameters of its source."
+		}
+		return false
+	}
+	return true
 }

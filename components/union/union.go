@@ -1,7 +1,6 @@
 package union
 
 import (
-	"slices"
 	"strconv"
 
 	"millrace/components/component"
@@ -60,29 +59,24 @@ edges: [plays -> long, plays -> likes, long -> both, likes -> both, both -> out]
 `
 
 func lower(pc *component.Planning, p component.Params, inputs []*plan.Node) (*plan.Node, bool) {
-	first := inputs[0].Schema
-	out := &schema.Schema{Fields: slices.Clone(first.Fields)}
 	ok := true
 	for _, in := range inputs[1:] {
-		ok = widen(pc, p, inputs[0], in, out.Fields) && ok
+		ok = compare(pc, p, inputs[0], in) && ok
 	}
-	et, good := eventTime(pc, p, inputs)
-	if !ok || !good {
+	if ok = eventTime(pc, p, inputs) && ok; !ok {
 		return nil, false
 	}
-	out.EventTime = et
-
 	aligned := make([]*plan.Node, len(inputs))
 	for i, in := range inputs {
-		aligned[i] = align(pc, i, in, out)
+		aligned[i] = align(pc, i, in, inputs[0].Schema.Fields)
 	}
-	return pc.MakeNode("union", &plan.Union{}, out, plan.Mode{Change: plan.Append}, aligned...), true
+	return lowering.Make(pc, p, "union", &plan.Union{}, aligned...)
 }
 
-// widen compares an input with the first and makes the output's fields nullable where it is. Every difference is reported.
-func widen(pc *component.Planning, p component.Params, first, in *plan.Node, out []schema.Field) bool {
+// compare reports every difference between the columns of an input and the first's.
+func compare(pc *component.Planning, p component.Params, first, in *plan.Node) bool {
 	ok := true
-	for i, f := range out {
+	for _, f := range first.Schema.Fields {
 		j := in.Schema.Index(f.Name)
 		if j < 0 {
 			report(pc, p, CodeColumns, "%s has the column %q, %s has not", lowering.NodeName(first), f.Name, lowering.NodeName(in)).
@@ -90,18 +84,15 @@ func widen(pc *component.Planning, p component.Params, first, in *plan.Node, out
 			ok = false
 			continue
 		}
-		g := in.Schema.Fields[j]
-		if !g.Type.Equal(f.Type) {
+		if g := in.Schema.Fields[j]; !g.Type.Equal(f.Type) {
 			d := report(pc, p, CodeTypes, "%s and %s disagree on the column %q: %s and %s",
 				lowering.NodeName(first), lowering.NodeName(in), f.Name, f.Type, g.Type)
 			d.Fix = "CAST one of them to the other's type in a compute node."
 			ok = false
-			continue
 		}
-		out[i].Nullable = out[i].Nullable || g.Nullable
 	}
 	for _, g := range in.Schema.Fields {
-		if !slices.ContainsFunc(out, func(f schema.Field) bool { return f.Name == g.Name }) {
+		if first.Schema.Index(g.Name) < 0 {
 			report(pc, p, CodeColumns, "%s has the column %q, %s has not", lowering.NodeName(in), g.Name, lowering.NodeName(first)).
 				Fix = "Add the column, or leave it out of the others, in a compute node."
 			ok = false
@@ -110,45 +101,40 @@ func widen(pc *component.Planning, p component.Params, first, in *plan.Node, out
 	return ok
 }
 
-// eventTime combines the inputs' event times. An input without one leaves the output without: its rows have no place in time.
-func eventTime(pc *component.Planning, p component.Params, inputs []*plan.Node) (*schema.EventTime, bool) {
+// eventTime reports event times on different columns. An input without one is no mistake: it leaves the output without, as its rows have no
+// place in time.
+func eventTime(pc *component.Planning, p component.Params, inputs []*plan.Node) bool {
 	for _, in := range inputs {
 		if in.Schema.EventTime == nil {
-			return nil, true
+			return true
 		}
 	}
-	out := *inputs[0].Schema.EventTime
 	ok := true
+	first := inputs[0].Schema.EventTime.Column
 	for _, in := range inputs[1:] {
-		et := in.Schema.EventTime
-		if et.Column != out.Column {
+		if et := in.Schema.EventTime; et.Column != first {
 			d := report(pc, p, CodeEventTime, "%s and %s disagree on the event time: %q and %q",
-				lowering.NodeName(inputs[0]), lowering.NodeName(in), out.Column, et.Column)
+				lowering.NodeName(inputs[0]), lowering.NodeName(in), first, et.Column)
 			d.Fix = "Give both the same name in a compute node."
 			ok = false
-			continue
 		}
-		out.OutOfOrder = max(out.OutOfOrder, et.OutOfOrder)
-		out.MaxFuture = max(out.MaxFuture, et.MaxFuture)
-		out.Idle = max(out.Idle, et.Idle)
 	}
-	return &out, ok
+	return ok
 }
 
-// align brings an input's columns into the output's order and nullability; an input that has them so stays as it is.
-func align(pc *component.Planning, i int, in *plan.Node, out *schema.Schema) *plan.Node {
-	if schema.FieldsEqual(in.Schema.Fields, out.Fields) {
+// align brings an input's columns into the output's order; an input that has them so stays as it is.
+func align(pc *component.Planning, i int, in *plan.Node, out []schema.Field) *plan.Node {
+	cols := make([]plan.Column, len(out))
+	ordered := true
+	for k, f := range out {
+		at := in.Schema.Index(f.Name)
+		ordered = ordered && at == k
+		cols[k] = plan.Column{Name: f.Name, Expr: lowering.Column(in.Schema, at, diag.Span{})}
+	}
+	if ordered {
 		return in
 	}
-	cols := make([]plan.Column, len(out.Fields))
-	for k, f := range out.Fields {
-		cols[k] = plan.Column{Name: f.Name, Expr: lowering.Column(in.Schema, in.Schema.Index(f.Name), diag.Span{})}
-	}
-	s := lowering.Schema(in.Schema, cols)
-	for k, f := range out.Fields {
-		s.Fields[k].Nullable = f.Nullable
-	}
-	return pc.MakeNode("align_"+strconv.Itoa(i), &plan.Project{Columns: cols}, s, in.Mode, in)
+	return pc.MakeNode("align_"+strconv.Itoa(i), &plan.Project{Columns: cols}, lowering.Schema(in.Schema, cols), in.Mode, in)
 }
 
 // report adds an error of the node as a whole.

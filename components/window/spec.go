@@ -64,16 +64,6 @@ func Spec() component.Spec {
 }
 
 func fields() []component.Field {
-	aggregate := component.NewField("aggregate", component.FieldObject, "Aggregate", "聚合").WithFields(
-		component.NewField("name", component.FieldString, "Name", "列名").Optional().
-			WithHelp("The name of the output column; it may stand in the expression instead: count(*) AS plays.",
-				"输出列的名称；也可以写在表达式中：count(*) AS plays。"),
-		component.NewField("expr", component.FieldExpr, "Expression", "表达式").
-			WithHelp("An expression over aggregates, such as sum(ms_played) / count(*).", "由聚合组成的表达式，例如 sum(ms_played) / count(*)。"),
-	)
-	aggregates := component.NewField("aggregates", component.FieldList, "Aggregates", "聚合").ListOf(aggregate).AtLeast(1).
-		WithHelp("What is computed for each group and window.", "对每组每窗口计算的内容。")
-	aggregates.Short = "expr"
 	return []component.Field{
 		component.NewField("kind", component.FieldEnum, "Kind", "类型").
 			WithOptions(
@@ -82,15 +72,16 @@ func fields() []component.Field {
 			).WithDefault(plan.Tumble.String()).
 			WithHelp("Tumbling windows follow one another; hopping windows overlap.", "滚动窗口首尾相接，滑动窗口相互重叠。"),
 		component.NewField("size", component.FieldDuration, "Size", "窗口大小").
-			Between(int64(time.Millisecond), int64(longestEver)).
+			Between(int64(time.Microsecond), int64(longestEver)).
 			WithHelp("How long a window is, such as 1m or 1h.", "窗口的长度，例如 1m 或 1h。"),
 		component.NewField("slide", component.FieldDuration, "Slide", "滑动步长").
-			Between(int64(time.Millisecond), int64(longestEver)).
+			Between(int64(time.Microsecond), int64(longestEver)).
 			ShownIf("kind", plan.Hop.String()).
 			WithHelp("How far apart windows begin; the size is a multiple of it.", "相邻窗口起点的间隔；窗口大小必须是它的整数倍。"),
 		lowering.ColumnsField("group_by", "Group by", "分组").Optional().
 			WithHelp("Columns and named expressions; without any there is one group.", "列或带名称的表达式；留空则只有一组。"),
-		aggregates,
+		lowering.AggregatesField().
+			WithHelp("What is computed for each group and window; without any, a row says that the group was there.", "对每组每窗口计算的内容；留空则仅输出出现过的分组。"),
 		component.NewField("allow_long", component.FieldBool, "Allow long windows", "允许长窗口").WithDefault(false).AsAdvanced().
 			WithHelp("Takes windows of more than seven days; each group of every open window stays in the state for as long.",
 				"允许超过七天的窗口；每个未关闭窗口的每个分组都会一直保存在状态中。"),

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"millrace/models/expr"
 	"millrace/models/schema"
 )
 
@@ -33,52 +32,6 @@ type nodeJSON struct {
 	Schema *schema.Schema  `json:"schema"`
 	Mode   Mode            `json:"mode"`
 }
-
-// The stored forms of the operators.
-type (
-	scanJSON struct {
-		Component string          `json:"component"`
-		Version   int             `json:"version"`
-		Params    json.RawMessage `json:"params,omitempty"`
-		Table     string          `json:"table,omitempty"`
-		Source    *schema.Schema  `json:"source"`
-		Checked   []string        `json:"checked,omitempty"`
-	}
-	filterJSON struct {
-		Where *expr.Expr `json:"where"`
-	}
-	projectJSON struct {
-		Columns []columnJSON `json:"columns"`
-	}
-	unionJSON  struct{}
-	windowJSON struct {
-		Kind  WindowKind   `json:"kind"`
-		Time  int          `json:"time"`
-		Size  int64        `json:"size_us"`
-		Slide int64        `json:"slide_us"`
-		Keys  []columnJSON `json:"keys,omitempty"`
-		Aggs  []aggJSON    `json:"aggs,omitempty"`
-	}
-	dedupeJSON struct {
-		Keys   []int `json:"keys"`
-		Time   int   `json:"time"`
-		Within int64 `json:"within_us"`
-	}
-	sinkJSON struct {
-		Component string          `json:"component"`
-		Version   int             `json:"version"`
-		Params    json.RawMessage `json:"params,omitempty"`
-		Table     string          `json:"table,omitempty"`
-	}
-	columnJSON struct {
-		Name string     `json:"name"`
-		Expr *expr.Expr `json:"expr"`
-	}
-	aggJSON struct {
-		Name string   `json:"name"`
-		Agg  expr.Agg `json:"agg"`
-	}
-)
 
 // Marshal writes a valid plan as JSON. Equal plans give equal bytes.
 func Marshal(p *Plan) ([]byte, error) {
@@ -122,47 +75,6 @@ func marshalJSON(v any) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
-}
-
-func marshalOp(op Op) (json.RawMessage, error) {
-	switch op := op.(type) {
-	case *Scan:
-		return marshalJSON(scanJSON(*op))
-	case *Filter:
-		return marshalJSON(filterJSON(*op))
-	case *Project:
-		return marshalJSON(projectJSON{Columns: columnsJSON(op.Columns)})
-	case *Union:
-		return marshalJSON(unionJSON{})
-	case *Window:
-		w := windowJSON{Kind: op.Kind, Time: op.Time, Size: op.Size, Slide: op.Slide, Keys: columnsJSON(op.Keys)}
-		for _, a := range op.Aggs {
-			w.Aggs = append(w.Aggs, aggJSON(a))
-		}
-		return marshalJSON(w)
-	case *Dedupe:
-		return marshalJSON(dedupeJSON(*op))
-	case *Sink:
-		return marshalJSON(sinkJSON(*op))
-	default:
-		return nil, fmt.Errorf("unknown operator %T", op)
-	}
-}
-
-func columnsJSON(cols []Column) []columnJSON {
-	var out []columnJSON
-	for _, c := range cols {
-		out = append(out, columnJSON(c))
-	}
-	return out
-}
-
-func columnsOf(cols []columnJSON) []Column {
-	var out []Column
-	for _, c := range cols {
-		out = append(out, Column(c))
-	}
-	return out
 }
 
 // Unmarshal reads what Marshal wrote and validates it: a plan that comes back can be run.
@@ -236,48 +148,4 @@ func strict(text []byte, into any) error {
 		return errors.New("text follows the value")
 	}
 	return nil
-}
-
-func unmarshalOp(name string, body json.RawMessage) (Op, error) {
-	if len(body) == 0 {
-		return nil, errors.New("the operator has no body")
-	}
-	switch name {
-	case "scan":
-		var j scanJSON
-		err := strict(body, &j)
-		op := Scan(j)
-		return &op, err
-	case "filter":
-		var j filterJSON
-		err := strict(body, &j)
-		op := Filter(j)
-		return &op, err
-	case "project":
-		var j projectJSON
-		err := strict(body, &j)
-		return &Project{Columns: columnsOf(j.Columns)}, err
-	case "union":
-		return &Union{}, strict(body, &unionJSON{})
-	case "window":
-		var j windowJSON
-		err := strict(body, &j)
-		w := &Window{Kind: j.Kind, Time: j.Time, Size: j.Size, Slide: j.Slide, Keys: columnsOf(j.Keys)}
-		for _, a := range j.Aggs {
-			w.Aggs = append(w.Aggs, AggColumn(a))
-		}
-		return w, err
-	case "dedupe":
-		var j dedupeJSON
-		err := strict(body, &j)
-		op := Dedupe(j)
-		return &op, err
-	case "sink":
-		var j sinkJSON
-		err := strict(body, &j)
-		op := Sink(j)
-		return &op, err
-	default:
-		return nil, fmt.Errorf("unknown operator %q", name)
-	}
 }

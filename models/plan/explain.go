@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,11 +35,11 @@ type explainer struct {
 func (w *explainer) node(n *Node, depth int) {
 	indent := strings.Repeat("  ", depth)
 	if w.seen[n] {
-		fmt.Fprintf(&w.b, "%s%s as above  #%s\n", indent, n.Op.Name(), n.ID)
+		fmt.Fprintf(&w.b, "%s%s as above  #%s\n", indent, strings.ReplaceAll(n.Op.Name(), "_", " "), n.ID)
 		return
 	}
 	w.seen[n] = true
-	line := n.Op.Name()
+	line := strings.ReplaceAll(n.Op.Name(), "_", " ")
 	if d := details(n); d != "" {
 		line += " " + d
 	}
@@ -69,11 +70,17 @@ func details(n *Node) string {
 		return op.details(n.Inputs[0].Schema)
 	case *Dedupe:
 		in := n.Inputs[0].Schema
-		keys := make([]string, len(op.Keys))
-		for i, k := range op.Keys {
-			keys[i] = in.Fields[k].Name
-		}
-		return fmt.Sprintf("by %s within %s of %s", strings.Join(keys, ", "), micros(op.Within), in.Fields[op.Time].Name)
+		return fmt.Sprintf("by %s within %s of %s", names(op.Keys, in), micros(op.Within), in.Fields[op.Time].Name)
+	case *Join, *IntervalJoin, *TemporalJoin:
+		return joinDetails(op, n.Inputs[0].Schema, n.Inputs[1].Schema)
+	case *Aggregate:
+		return op.details()
+	case *Rank:
+		return op.details(n.Inputs[0].Schema)
+	case *Normalize:
+		return "by " + strings.Join(n.Inputs[0].Mode.Key, ", ")
+	case *Unnest:
+		return op.details(n.Inputs[0].Schema)
 	case *Sink:
 		return strings.TrimRight(op.Component+" "+op.Table, " ")
 	default:
@@ -115,15 +122,28 @@ func (w *Window) details(in *schema.Schema) string {
 	if len(w.Keys) > 0 {
 		b.WriteString(" by " + strings.Join(columnTexts(w.Keys), ", "))
 	}
-	for i, a := range w.Aggs {
-		if i == 0 {
-			b.WriteString(": ")
-		} else {
-			b.WriteString(", ")
-		}
-		b.WriteString(a.Name + " = " + aggText(a.Agg))
+	return b.String() + aggTexts(w.Aggs)
+}
+
+// aggTexts writes what is aggregated behind what it is grouped by.
+func aggTexts(aggs []AggColumn) string {
+	out := make([]string, len(aggs))
+	for i, a := range aggs {
+		out[i] = a.Name + " = " + expr.AggSQL(a.Agg)
 	}
-	return b.String()
+	if len(out) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(out, ", ")
+}
+
+// names writes the names of the columns at some positions.
+func names(at []int, in *schema.Schema) string {
+	out := make([]string, len(at))
+	for i, k := range at {
+		out[i] = in.Fields[k].Name
+	}
+	return strings.Join(out, ", ")
 }
 
 // columnTexts writes columns as "name" where they are passed on, else as "name = expression".
@@ -138,23 +158,13 @@ func columnTexts(cols []Column) []string {
 	return out
 }
 
-func aggText(a expr.Agg) string {
-	arg := "*"
-	if a.Arg != nil {
-		arg = expr.SQL(a.Arg)
-	}
-	if a.Distinct {
-		arg = "DISTINCT " + arg
-	}
-	text := strings.ToUpper(a.Func) + "(" + arg + ")"
-	if a.Filter != nil {
-		text += " FILTER (WHERE " + expr.SQL(a.Filter) + ")"
-	}
-	return text
-}
-
-// micros writes a duration in microseconds without the zero parts time.Duration leaves at its end: "1m", not "1m0s".
+// micros writes a duration in microseconds in days where it is a whole number of them, else as time.Duration does, without the zero parts
+// that leaves at its end: "1d", "1m", not "24h0m0s", "1m0s".
 func micros(n int64) string {
+	const day = 24 * int64(time.Hour/time.Microsecond)
+	if n != 0 && n%day == 0 {
+		return strconv.FormatInt(n/day, 10) + "d"
+	}
 	s := (time.Duration(n) * time.Microsecond).String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

@@ -14,8 +14,8 @@ import (
 
 // Fingerprint names what a valid plan computes: "sha256:" and 64 digits. It covers operators, expressions in canonical form, names, types,
 // keys and event times of schemas, modes, the time zone, and the parameters of scans and sinks. It leaves out what has no bearing on
-// the result: the model's name, node ids, spans, descriptions, the order of sinks and of a union's inputs, the order of the keys of
-// a JSON parameter, and whether equal parts are one shared node or two.
+// the result: the model's name, node ids, spans, descriptions, the order of sinks, of a union's inputs and of the pairs of columns a
+// join compares, the order of the keys of a JSON parameter, and whether equal parts are one shared node or two.
 func Fingerprint(p *Plan) string {
 	f := fingerprinter{done: map[*Node][]byte{}}
 	var sinks [][]byte
@@ -43,6 +43,13 @@ func (d *digest) text(s string) { d.bytes([]byte(s)) }
 func (d *digest) int(n int64)   { d.text(strconv.FormatInt(n, 10)) }
 func (d *digest) bool(v bool)   { d.text(strconv.FormatBool(v)) }
 
+func (d *digest) ints(all []int) {
+	d.int(int64(len(all)))
+	for _, n := range all {
+		d.int(int64(n))
+	}
+}
+
 func (d *digest) list(parts [][]byte) {
 	d.int(int64(len(parts)))
 	for _, p := range parts {
@@ -67,6 +74,32 @@ func (d *digest) columns(cols []Column) {
 	for _, c := range cols {
 		d.text(c.Name)
 		d.text(expr.Canonical(c.Expr))
+	}
+}
+
+func (d *digest) aggs(aggs []AggColumn) {
+	d.int(int64(len(aggs)))
+	for _, a := range aggs {
+		d.text(a.Name)
+		d.text(expr.CanonicalAgg(a.Agg))
+	}
+}
+
+// matching writes what all joins have. The order of the pairs of key columns has no bearing on the rows.
+func (d *digest) matching(kind JoinKind, left, right []int, where *expr.Expr) {
+	d.text(kind.String())
+	pairs := make([][2]int, len(left))
+	for i := range left {
+		pairs[i] = [2]int{left[i], right[i]}
+	}
+	slices.SortFunc(pairs, func(a, b [2]int) int { return slices.Compare(a[:], b[:]) })
+	d.int(int64(len(pairs)))
+	for _, p := range pairs {
+		d.ints(p[:])
+	}
+	d.bool(where != nil)
+	if where != nil {
+		d.text(expr.Canonical(where))
 	}
 }
 
@@ -143,18 +176,49 @@ func (f *fingerprinter) node(n *Node) []byte {
 		d.int(op.Size)
 		d.int(op.Slide)
 		d.columns(op.Keys)
-		d.int(int64(len(op.Aggs)))
-		for _, a := range op.Aggs {
-			d.text(a.Name)
-			d.text(expr.CanonicalAgg(a.Agg))
-		}
+		d.aggs(op.Aggs)
 	case *Dedupe:
-		d.int(int64(len(op.Keys)))
-		for _, k := range op.Keys {
-			d.int(int64(k))
-		}
+		d.ints(op.Keys)
 		d.int(int64(op.Time))
 		d.int(op.Within)
+	case *Join:
+		d.matching(op.Kind, op.Left, op.Right, op.Where)
+		d.int(op.TTL)
+		d.ints([]int{op.LeftTime, op.RightTime})
+		d.bool(op.LeftUnique)
+		d.bool(op.RightUnique)
+	case *IntervalJoin:
+		d.matching(op.Kind, op.Left, op.Right, op.Where)
+		d.ints([]int{op.LeftTime, op.RightTime})
+		d.int(op.Lower)
+		d.int(op.Upper)
+		d.bool(op.LeftUnique)
+		d.bool(op.RightUnique)
+	case *TemporalJoin:
+		d.matching(op.Kind, op.Left, op.Right, op.Where)
+		d.ints([]int{op.LeftTime, op.RightTime})
+		d.int(op.Wait)
+		d.int(op.Correct)
+	case *Aggregate:
+		d.columns(op.Keys)
+		d.aggs(op.Aggs)
+	case *Rank:
+		d.ints(op.Partition)
+		d.int(int64(len(op.Order)))
+		for _, k := range op.Order {
+			d.int(int64(k.Column))
+			d.bool(k.Desc)
+			d.bool(k.NullsFirst)
+		}
+		d.int(op.From)
+		d.int(op.To)
+		d.text(op.Number)
+	case *Normalize:
+	case *Unnest:
+		d.int(int64(op.Column))
+		d.bool(op.Outer)
+		d.bool(op.Ordinality)
+		d.texts(op.Names)
 	case *Sink:
 		d.component(op.Component, op.Version, op.Params, op.Table)
 	}

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"millrace/models/expr"
 )
 
 // ColumnLineage says where one output column of a sink comes from.
@@ -13,7 +15,7 @@ type ColumnLineage struct {
 	Table  string `json:"table,omitempty"`
 	Column string `json:"column"`
 	// Direct are the source columns whose values go into the column's; Indirect those that decide which rows there are, or which rows
-	// count: filters, keys of windows and dedupes, event times. A column may be in both. Each is sorted, by table, scan and column.
+	// count: filters, keys of windows, aggregates, joins, ranks and dedupes, conditions of joins, orders, event times. A column may be in both. Each is sorted, by table, scan and column.
 	Direct   []SourceColumn `json:"direct"`
 	Indirect []SourceColumn `json:"indirect"`
 }
@@ -95,16 +97,47 @@ func lineageOf(n *Node, done map[*Node]*nodeLineage) *nodeLineage {
 	for _, in := range n.Inputs {
 		out.rows.addAll(done[in].rows)
 	}
-	// pass hands every column of an input on by position.
-	pass := func(in *nodeLineage) {
-		for i := range out.direct {
-			in.column(i, out.direct[i], out.indirect[i])
+	// pass hands the columns of an input on, the first at a position of the output.
+	pass := func(at int, in *nodeLineage) {
+		for i := range min(len(in.direct), len(out.direct)-at) {
+			in.column(i, out.direct[at+i], out.indirect[at+i])
+		}
+	}
+	// decide adds input columns to what decides about the rows.
+	decide := func(in *nodeLineage, columns ...int) {
+		for _, i := range columns {
+			in.decides(i, out.rows)
 		}
 	}
 	computed := func(at int, cols []Column, in *nodeLineage) {
 		for i, c := range cols {
 			columnsIn(c.Expr, func(k int) { in.column(k, out.direct[at+i], out.indirect[at+i]) })
 		}
+	}
+	grouped := func(at int, keys []Column, aggs []AggColumn, in *nodeLineage) {
+		computed(at, keys, in)
+		for _, k := range keys {
+			decide(in, expr.Columns(k.Expr)...)
+		}
+		for i, a := range aggs {
+			k := at + len(keys) + i
+			columnsIn(a.Agg.Arg, func(c int) { in.column(c, out.direct[k], out.indirect[k]) })
+			columnsIn(a.Agg.Filter, func(c int) { in.decides(c, out.indirect[k]) })
+		}
+	}
+	joined := func(left, right []int, where *expr.Expr) {
+		l, r := done[n.Inputs[0]], done[n.Inputs[1]]
+		pass(0, l)
+		pass(len(l.direct), r)
+		decide(l, left...)
+		decide(r, right...)
+		columnsIn(where, func(i int) {
+			if i < len(l.direct) {
+				decide(l, i)
+			} else {
+				decide(r, i-len(l.direct))
+			}
+		})
 	}
 	switch op := n.Op.(type) {
 	case *Scan:
@@ -113,34 +146,59 @@ func lineageOf(n *Node, done map[*Node]*nodeLineage) *nodeLineage {
 		}
 	case *Filter:
 		in := done[n.Inputs[0]]
-		pass(in)
-		columnsIn(op.Where, func(k int) { in.decides(k, out.rows) })
+		pass(0, in)
+		decide(in, expr.Columns(op.Where)...)
 	case *Project:
 		computed(0, op.Columns, done[n.Inputs[0]])
 	case *Window:
 		in := done[n.Inputs[0]]
-		in.decides(op.Time, out.rows)
+		decide(in, op.Time)
 		in.column(op.Time, out.direct[0], out.indirect[0])
 		in.column(op.Time, out.direct[1], out.indirect[1])
-		computed(2, op.Keys, in)
-		for _, k := range op.Keys {
-			columnsIn(k.Expr, func(i int) { in.decides(i, out.rows) })
-		}
-		for i, a := range op.Aggs {
-			at := 2 + len(op.Keys) + i
-			columnsIn(a.Agg.Arg, func(k int) { in.column(k, out.direct[at], out.indirect[at]) })
-			columnsIn(a.Agg.Filter, func(k int) { in.decides(k, out.indirect[at]) })
-		}
+		grouped(2, op.Keys, op.Aggs, in)
 	case *Dedupe:
 		in := done[n.Inputs[0]]
-		pass(in)
-		in.decides(op.Time, out.rows)
-		for _, k := range op.Keys {
-			in.decides(k, out.rows)
+		pass(0, in)
+		decide(in, op.Time)
+		decide(in, op.Keys...)
+	case *Join:
+		joined(op.Left, op.Right, op.Where)
+		if op.TTL > 0 {
+			decide(done[n.Inputs[0]], op.LeftTime)
+			decide(done[n.Inputs[1]], op.RightTime)
 		}
-	default: // Union and Sink
+	case *IntervalJoin:
+		joined(op.Left, op.Right, op.Where)
+		decide(done[n.Inputs[0]], op.LeftTime)
+		decide(done[n.Inputs[1]], op.RightTime)
+	case *TemporalJoin:
+		joined(op.Left, op.Right, op.Where)
+		decide(done[n.Inputs[0]], op.LeftTime)
+		decide(done[n.Inputs[1]], op.RightTime)
+	case *Aggregate:
+		grouped(0, op.Keys, op.Aggs, done[n.Inputs[0]])
+	case *Rank:
+		in := done[n.Inputs[0]]
+		pass(0, in)
+		decide(in, op.Partition...)
+		for _, k := range op.Order {
+			decide(in, k.Column)
+		}
+	case *Unnest:
+		in := done[n.Inputs[0]]
+		pass(0, in)
+		decide(in, op.Column)
+		elements := len(op.Names)
+		if op.Ordinality {
+			elements-- // a position is of the array, not from it
+		}
+		for i := range elements {
+			at := len(in.direct) + i
+			in.column(op.Column, out.direct[at], out.indirect[at])
+		}
+	default: // Union, Normalize and Sink
 		for _, in := range n.Inputs {
-			pass(done[in])
+			pass(0, done[in])
 		}
 	}
 	return out

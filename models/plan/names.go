@@ -39,3 +39,22 @@ func (k *WindowKind) UnmarshalText(b []byte) error {
 	}
 	return fmt.Errorf("unknown window kind %q", b)
 }
+
+// MarshalText writes the kind's name.
+func (k JoinKind) MarshalText() ([]byte, error) {
+	if k > Anti {
+		return nil, fmt.Errorf("unknown join kind %d", k)
+	}
+	return []byte(k.String()), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (k *JoinKind) UnmarshalText(b []byte) error {
+	for c := Inner; c <= Anti; c++ {
+		if c.String() == string(b) {
+			*k = c
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown join kind %q", b)
+}

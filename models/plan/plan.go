@@ -91,7 +91,8 @@ type (
 	// Project computes columns. Rows on which one fails are rejected.
 	Project struct{ Columns []Column }
 
-	// Union puts the rows of all inputs together; the inputs have equal fields.
+	// Union puts the rows of all inputs together. The inputs have the same fields by name, type and order; one that may be NULL in an input
+	// may be in the output.
 	Union struct{}
 
 	// Window groups by keys and event-time window and aggregates. Output columns: window_start, window_end, the keys, the

@@ -113,23 +113,38 @@ func (v *planValidator) check() {
 		v.unique()
 		v.scan(op)
 	case *Filter:
-		v.expr("the condition", op.Where, n.Inputs[0].Schema)
-		if op.Where != nil && op.Where.Type.Kind != schema.Boolean && op.Where.Type.Kind != schema.Null {
-			v.addf("the condition is %s, not boolean", op.Where.Type)
-		}
+		v.condition("the condition", op.Where, n.Inputs[0].Schema)
 		v.sameFields(n.Inputs[0])
 	case *Project:
 		v.columns(op.Columns, n.Schema.Fields, n.Inputs[0].Schema)
 	case *Union:
-		for _, in := range n.Inputs {
-			v.sameFields(in)
-		}
+		v.follows()
 	case *Window:
 		v.unique()
 		v.window(op)
 	case *Dedupe:
 		v.unique()
 		v.dedupe(op)
+	case *Join:
+		v.unique()
+		v.join(op)
+	case *IntervalJoin:
+		v.unique()
+		v.intervalJoin(op)
+	case *TemporalJoin:
+		v.unique()
+		v.temporalJoin(op)
+	case *Aggregate:
+		v.unique()
+		v.aggregate(op)
+	case *Rank:
+		v.unique()
+		v.rank(op)
+	case *Normalize:
+		v.unique()
+		v.sameFields(n.Inputs[0])
+	case *Unnest:
+		v.follows()
 	case *Sink:
 		v.unique()
 		v.component(op.Component, op.Version, op.Params)
@@ -141,15 +156,8 @@ func (v *planValidator) check() {
 }
 
 func (v *planValidator) arity() bool {
-	least, most := 1, 1
-	switch v.node.Op.(type) {
-	case *Scan:
-		least, most = 0, 0
-	case *Union:
-		most = len(v.node.Inputs)
-	}
-	if n := len(v.node.Inputs); n < least || n > most {
-		v.addf("it has %d inputs", n)
+	if err := arity(v.node.Op, len(v.node.Inputs)); err != nil {
+		v.addf("%w", err)
 		return false
 	}
 	return true
@@ -290,6 +298,13 @@ func (v *planValidator) expr(what string, e *expr.Expr, in *schema.Schema) {
 	}
 }
 
+func (v *planValidator) condition(what string, e *expr.Expr, in *schema.Schema) {
+	v.expr(what, e, in)
+	if e != nil && e.Type.Kind != schema.Boolean && e.Type.Kind != schema.Null {
+		v.addf("%s is %s, not boolean", what, e.Type)
+	}
+}
+
 func exprProblem(e *expr.Expr, in *schema.Schema, depth int) string {
 	switch {
 	case e == nil:
@@ -359,9 +374,14 @@ func (v *planValidator) window(op *Window) {
 			v.addf("field %d is not %s, a timestamp that is never NULL", i, name)
 		}
 	}
-	v.columns(op.Keys, fields[2:2+len(op.Keys)], in)
-	for i, a := range op.Aggs {
-		v.output(fields[2+len(op.Keys)+i], a.Name, a.Agg.Type, a.Agg.Nullable)
+	v.groups(op.Keys, op.Aggs, fields[2:], in)
+}
+
+// groups checks keys and aggregates over in against the fields they give.
+func (v *planValidator) groups(keys []Column, aggs []AggColumn, fields []schema.Field, in *schema.Schema) {
+	v.columns(keys, fields[:len(keys)], in)
+	for i, a := range aggs {
+		v.output(fields[len(keys)+i], a.Name, a.Agg.Type, a.Agg.Nullable)
 		v.agg(a, in)
 	}
 }
@@ -376,10 +396,7 @@ func (v *planValidator) agg(a AggColumn, in *schema.Schema) {
 		v.addf("column %s: %s has no argument", a.Name, a.Agg.Func)
 	}
 	if f := a.Agg.Filter; f != nil {
-		v.expr("the filter of column "+a.Name, f, in)
-		if f.Type.Kind != schema.Boolean && f.Type.Kind != schema.Null {
-			v.addf("the filter of column %s is %s, not boolean", a.Name, f.Type)
-		}
+		v.condition("the filter of column "+a.Name, f, in)
 	}
 }
 

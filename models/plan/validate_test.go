@@ -41,7 +41,13 @@ func TestValidateRefuses(t *testing.T) {
 		{"scan with an input", func(p *Plan) { scan(p).Inputs = []*Node{union(p).Inputs[1]} }, "node m/web (scan): it has 1 inputs"},
 		{"filter of two", func(p *Plan) { filter(p).Inputs = append(filter(p).Inputs, scan(p)) }, "node m/long (filter): it has 2 inputs"},
 		{"union of none", func(p *Plan) { union(p).Inputs = nil }, "node m/both (union): it has 0 inputs"},
-		{"union of others", func(p *Plan) { union(p).Inputs[1] = window(p); window(p).Inputs[0] = scan(p) }, "its fields differ from those of m/hour"},
+		{"union of others", func(p *Plan) { union(p).Inputs[1] = window(p); window(p).Inputs[0] = scan(p) }, "input 1 has 6 fields, the first 4"},
+		{"union that may be NULL", func(p *Plan) {
+			in := union(p).Inputs[1]
+			s := clone(in.Schema)
+			s.Fields[0].Nullable = true
+			in.Schema = s
+		}, "its fields are not those that follow from its inputs"},
 		{"name twice", func(p *Plan) { scan(p).Schema.Fields[1].Name = "user_id" }, `its schema has a field without a name or twice: "user_id"`},
 		{"invalid type", func(p *Plan) { scan(p).Schema.Fields[1].Type = schema.Of(schema.Null) }, "the field event has no valid type"},
 		{"invalid nested type", func(p *Plan) { scan(p).Schema.Fields[1].Type = schema.Type{Kind: schema.Array} }, "the field event has no valid type"},

@@ -12,8 +12,9 @@ lexer grammar MillraceSQLLexer;
 
 options { caseInsensitive = true; }
 
-// ARRAY and MAP directly before '[': the Go side tells them from a column of that name, so that the parser need not look ahead.
-tokens { ARRAY_OF, MAP_OF }
+// What the Go side tells apart so that the parser need not look ahead: ARRAY and MAP directly before '[' from a column of that
+// name, and the '(' before a query from the '(' before anything else.
+tokens { ARRAY_OF, MAP_OF, LPAREN_QUERY }
 
 // Reserved: expressions.
 AND: 'AND';
@@ -50,6 +51,7 @@ WHEN: 'WHEN';
 
 // Reserved: queries and statements.
 ALL: 'ALL';
+CONSTRAINT: 'CONSTRAINT';
 CROSS: 'CROSS';
 EXCEPT: 'EXCEPT';
 FULL: 'FULL';
@@ -77,20 +79,75 @@ WHERE: 'WHERE';
 WITH: 'WITH';
 
 // Not reserved.
+ANTI: 'ANTI';
 ARRAY: 'ARRAY';
+ASC: 'ASC';
+BEGIN: 'BEGIN';
+BY: 'BY';
+CATALOG: 'CATALOG';
+CATALOGS: 'CATALOGS';
+COLUMNS: 'COLUMNS';
+COMMENT: 'COMMENT';
 CREATE: 'CREATE';
+CURRENT: 'CURRENT';
+DATABASES: 'DATABASES';
+DESC: 'DESC';
+DESCRIBE: 'DESCRIBE';
+DESCRIPTOR: 'DESCRIPTOR';
+DROP: 'DROP';
+ENFORCED: 'ENFORCED';
 ESCAPE: 'ESCAPE';
+EXECUTE: 'EXECUTE';
+EXPLAIN: 'EXPLAIN';
+FETCH: 'FETCH';
 FILTER: 'FILTER';
+FIRST: 'FIRST';
+FOLLOWING: 'FOLLOWING';
+FUNCTIONS: 'FUNCTIONS';
+GROUPING: 'GROUPING';
+IF: 'IF';
 INSERT: 'INSERT';
+KEY: 'KEY';
+LAST: 'LAST';
 LOCAL: 'LOCAL';
 MAP: 'MAP';
+METADATA: 'METADATA';
+NEXT: 'NEXT';
+NULLS: 'NULLS';
+OF: 'OF';
+OFFSET: 'OFFSET';
+ONLY: 'ONLY';
+ORDINALITY: 'ORDINALITY';
 OUTER: 'OUTER';
+PARTITION: 'PARTITION';
+PARTITIONED: 'PARTITIONED';
+PLAN: 'PLAN';
 POSITION: 'POSITION';
+PRECEDING: 'PRECEDING';
+PRIMARY: 'PRIMARY';
+RANGE: 'RANGE';
+RESET: 'RESET';
 ROW: 'ROW';
+ROWS: 'ROWS';
+SEMI: 'SEMI';
+SET: 'SET';
+SETS: 'SETS';
+SHOW: 'SHOW';
+STATEMENT: 'STATEMENT';
+SYSTEM_TIME: 'SYSTEM_TIME';
+TABLES: 'TABLES';
+TEMPORARY: 'TEMPORARY';
 TIME: 'TIME';
 TO: 'TO';
 TRIM: 'TRIM';
+UNBOUNDED: 'UNBOUNDED';
 UNKNOWN: 'UNKNOWN';
+USE: 'USE';
+VIEW: 'VIEW';
+VIEWS: 'VIEWS';
+VIRTUAL: 'VIRTUAL';
+WATERMARK: 'WATERMARK';
+WINDOW: 'WINDOW';
 WITHOUT: 'WITHOUT';
 ZONE: 'ZONE';
 
@@ -114,6 +171,7 @@ RBRACKET: ']';
 COMMA: ',';
 DOT: '.';
 SEMICOLON: ';';
+ARROW: '=>';
 
 // Constants, parameters, names.
 INTEGER: DIGIT+;
@@ -125,13 +183,14 @@ PARAM: ':' WORD;
 IDENTIFIER: WORD;
 QUOTED_IDENTIFIER: '`' (~'`' | '``')+ '`';
 
-// Left out.
+// Left out of what the parser sees. The Go side looks at hints and, to write a text anew, at comments.
 SPACE: [ \t\r\n\u3000\u00A0\uFEFF]+ -> skip;
-LINE_COMMENT: '--' ~[\r\n]* -> skip;
-BLOCK_COMMENT: '/*' .*? '*/' -> skip;
+LINE_COMMENT: '--' ~[\r\n]* -> channel(HIDDEN);
+HINT: '/*+' .*? '*/' -> channel(HIDDEN);
+BLOCK_COMMENT: '/*' .*? '*/' -> channel(HIDDEN);
 
 // Common mistakes.
-WRONG_OPERATOR: '==' | '&&' | '!' | '<=>' | '=<' | '=>' | '::';
+WRONG_OPERATOR: '==' | '&&' | '!' | '<=>' | '=<' | '::';
 WRONG_NUMBER: (DIGIT+ | DIGIT* '.' DIGIT+) WORD;
 DOUBLE_QUOTED: '"' (~'"' | '""')* '"';
 EMPTY_IDENTIFIER: '``';

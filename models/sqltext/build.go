@@ -16,10 +16,17 @@ type builder struct {
 	diags diag.List
 	// broken is set after a syntax error: then the tree is partly a guess, and complaints about it are kept back.
 	broken bool
+	// failed is set when a tree that follows the grammar was found wrong, reported or not.
+	failed bool
+	// script is set for a text of statements, whose expressions may hold queries.
+	script bool
+	// hints holds the hints by the start of the token that each stands behind.
+	hints map[int][]antlr.Token
 }
 
 // errorf reports what is wrong with a tree that follows the grammar.
 func (b *builder) errorf(code diag.Code, at diag.Span, format string, args ...any) *diag.Diagnostic {
+	b.failed = true
 	if b.broken || len(b.diags) >= maxReports {
 		return &diag.Diagnostic{}
 	}
@@ -79,8 +86,15 @@ func (b *builder) predicate(c *parser.PredicateExpressionContext) Expr {
 	switch p := c.Predicate().(type) {
 	case *parser.BetweenContext:
 		return &Between{at, not, x, b.value(p.GetLo()), b.value(p.GetHi())}
-	case *parser.InListContext:
-		return &In{at, not, x, b.exprs(p.AllExpression())}
+	case *parser.InContext:
+		if p.Query() == nil {
+			return &In{at, not, x, b.exprs(p.AllExpression())}
+		}
+		in := &InQuery{Place: at, Not: not, X: []Expr{x}, Query: b.query(p.Query())}
+		if row, ok := x.(*RowValue); ok {
+			in.X = row.Items
+		}
+		return in
 	case *parser.LikeContext:
 		like := &Like{Place: at, Not: not, X: x, Pattern: b.value(p.GetPattern())}
 		if p.GetEscape() != nil {
@@ -176,7 +190,14 @@ func (b *builder) primary(c parser.IPrimaryContext) Expr {
 	case nil:
 		return &Bad{}
 	case *parser.ParenthesesContext:
-		return b.expr(c.Expression())
+		if len(c.AllExpression()) == 1 {
+			return b.expr(c.Expression(0))
+		}
+		return b.row(c)
+	case *parser.ScalarQueryContext:
+		return &ScalarQuery{b.at(c), b.query(c.Query())}
+	case *parser.ExistsContext:
+		return &Exists{b.at(c), b.query(c.Query())}
 	case *parser.ColumnContext:
 		return &Name{b.at(c), []NamePart{b.name(c.Identifier())}}
 	case *parser.MemberContext:
@@ -201,8 +222,21 @@ func (b *builder) primary(c parser.IPrimaryContext) Expr {
 	}
 }
 
+// row is (a, b). Expressions of components know no such values.
+func (b *builder) row(c *parser.ParenthesesContext) Expr {
+	if !b.script {
+		b.errorf(CodeSyntax, b.src.rule(c), "a list in brackets is no expression").Fix = "Lists stand behind IN and in calls."
+		return b.bad(c)
+	}
+	return &RowValue{b.at(c), b.exprs(c.AllExpression())}
+}
+
 // member joins a.b.c into one Name. (a.b).c stays a Field: the brackets say that a.b is a value.
 func (b *builder) member(c *parser.MemberContext) Expr {
+	if c.STAR() != nil {
+		b.errorf(CodeSyntax, b.src.rule(c), "a star stands only in a select list, alone").Fix = "Name the columns."
+		return b.bad(c)
+	}
 	x, part := b.primary(c.Primary()), b.name(c.Identifier())
 	switch c.Primary().(type) {
 	case *parser.ColumnContext, *parser.MemberContext:
@@ -218,8 +252,12 @@ func (b *builder) name(c parser.IIdentifierContext) NamePart {
 	if !ok || i.GetStart() == nil || i.GetStop() == nil {
 		return NamePart{}
 	}
-	part := NamePart{Text: i.GetStart().GetText(), At: b.src.rule(i)}
-	if i.QUOTED_IDENTIFIER() != nil {
+	return b.namePart(i.GetStart())
+}
+
+func (b *builder) namePart(t antlr.Token) NamePart {
+	part := NamePart{Text: t.GetText(), At: b.src.token(t)}
+	if t.GetTokenType() == parser.MillraceSQLParserQUOTED_IDENTIFIER {
 		part.Text = unquote(part.Text)
 	}
 	return part

@@ -19,6 +19,15 @@ func (b *builder) plainCall(c *parser.PlainCallContext) Expr {
 	if f, ok := c.Filter().(*parser.FilterContext); ok {
 		call.Filter = b.expr(f.Expression())
 	}
+	if o, ok := c.Over().(*parser.OverContext); ok {
+		if !b.script {
+			b.errorf(CodeSyntax, b.src.rule(o), "a window function cannot stand in an expression").Fix = "Number rows in a node of its own."
+		}
+		call.Over = b.over(o)
+	}
+	if b.script && call.Name == "ROW" && !call.Distinct && !call.Star && call.Filter == nil && call.Over == nil {
+		return &RowValue{call.Place, call.Args}
+	}
 	// TIMESTAMPDIFF(DAY, a, b): the unit is a word, not a column.
 	if (call.Name == "TIMESTAMPDIFF" || call.Name == "TIMESTAMPADD") && len(call.Args) == 3 {
 		call.Args[0] = b.unitArgument(call.Args[0])

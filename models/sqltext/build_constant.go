@@ -24,10 +24,10 @@ func (b *builder) constant(c parser.IConstantContext) Expr {
 	case *parser.BytesContext:
 		return b.bytes(at, text[2:len(text)-1])
 	case *parser.TypedContext:
-		if c.STRING() == nil || c.IDENTIFIER() == nil {
+		if c.STRING() == nil {
 			return &Bad{at}
 		}
-		return b.typed(at, c.IDENTIFIER().GetText(), unquote(c.STRING().GetText()))
+		return b.typed(at, text, unquote(c.STRING().GetText()))
 	case *parser.IntervalContext:
 		return b.interval(c)
 	default:
@@ -63,6 +63,9 @@ func (b *builder) typed(at Place, kind, text string) Expr {
 		return &Literal{at, LitDate, text}
 	case "TIMESTAMP":
 		return &Literal{at, LitTimestamp, text}
+	case "TIME":
+		b.errorf(CodeSyntax, at.At, "there are no constants of type TIME").Fix = "Write a string, or an interval since midnight."
+		return &Bad{at}
 	default:
 		b.errorf(CodeSyntax, at.At, "'%s' does not begin a constant", brief(kind)).Fix =
 			"Constants with a word before them are DATE '2026-01-31' and TIMESTAMP '2026-01-31 08:00:00'; use CAST(... AS type) for others."
@@ -76,7 +79,7 @@ func (b *builder) interval(c *parser.IntervalContext) Expr {
 		return &Bad{at}
 	}
 	fromAt, from := b.unit(c.GetFrom())
-	from = strings.ToUpper(from)
+	from = singular(from)
 	known := intervalUnits()
 	if _, ok := intervalUnit(from); !ok {
 		if from != "" {
@@ -87,7 +90,7 @@ func (b *builder) interval(c *parser.IntervalContext) Expr {
 	to := ""
 	if c.GetTo() != nil {
 		toAt, text := b.unit(c.GetTo())
-		to = strings.ToUpper(text)
+		to = singular(text)
 		if _, ok := intervalUnit(to); !ok {
 			if to != "" {
 				b.unknownUnit(to, toAt, known)
@@ -103,4 +106,15 @@ func (b *builder) interval(c *parser.IntervalContext) Expr {
 	}
 	out.Place = at
 	return out
+}
+
+// singular is a unit in upper case, without the S of MINUTES.
+func singular(unit string) string {
+	unit = strings.ToUpper(unit)
+	if one, ok := strings.CutSuffix(unit, "S"); ok {
+		if _, known := intervalUnit(one); known {
+			return one
+		}
+	}
+	return unit
 }

@@ -30,17 +30,22 @@ func states() (n int) {
 }
 
 func TestPredictionTablesAreBounded(t *testing.T) {
-	n := rounds(300, 2000)
-	next := sources(n)
-	for range n {
-		ParseExpr(next())
+	n := rounds(300, 50000)
+	expression, script := sources(n), scripts()
+	both := func() {
+		ParseExpr(expression())
+		ParseScript(script())
 	}
-	first := states()
 	for range n {
-		ParseExpr(next())
+		both()
 	}
-	t.Logf("%d states after %d texts, %d after %d; heap %d KiB", first, n, states(), 2*n, heap()>>10)
+	first, before := states(), heap()
+	for range n {
+		both()
+	}
+	t.Logf("%d states after %d texts, %d after %d; heap %d KiB, then %d KiB", first, 2*n, states(), 4*n, before>>10, heap()>>10)
 	require.Less(t, states(), maxStates)
+	require.Less(t, heap(), before+1<<20, "parsing holds on to memory")
 }
 
 // rounds returns how often a test repeats: few in a run with everything else, many when MILLRACE_SOAK is set. The race detector makes
@@ -89,15 +94,33 @@ func TestDecisionsLookAtThreeTokens(t *testing.T) {
 		valid = append(valid, Format(m.expr(3)))
 	}
 	for _, text := range valid {
-		lexer := parser.NewMillraceSQLLexer(antlr.NewInputStream(text))
-		tokens, ok := (&mender{src: newSource(text)}).mend(lexer)
+		tokens, ok := (&mender{src: newSource(text)}).mend(newLexer(text))
 		require.True(t, ok)
-		s := &aheadStream{stream: newStream(lexer, tokens), from: 1 << 30}
-		p := parser.NewMillraceSQLParser(s)
-		p.GetInterpreter().SetPredictionMode(antlr.PredictionModeSLL)
-		p.ExpressionOnly()
-		require.LessOrEqual(t, s.longest, 3, text)
+		requireShortDecisions(t, text, tokens, func(p *parser.MillraceSQLParser) { p.ExpressionOnly() })
 	}
+	scripts, _ := cases(t, "testdata/statements_valid.txt")
+	for range 300 {
+		scripts = append(scripts, FormatStatement(m.statement(2)))
+	}
+	for _, text := range scripts {
+		// The whole text by the rule for scripts, which also shows that it reads what the cutting into statements reads.
+		tokens, ok := (&mender{src: newSource(text), script: true}).mend(newLexer(text))
+		require.True(t, ok)
+		requireShortDecisions(t, text, tokens, func(p *parser.MillraceSQLParser) { p.Script() })
+	}
+}
+
+func requireShortDecisions(t *testing.T, text string, tokens []antlr.Token, entry func(*parser.MillraceSQLParser)) {
+	t.Helper()
+	s := &aheadStream{stream: newStream(nil, tokens), from: 1 << 30}
+	p := parser.NewMillraceSQLParser(s)
+	p.RemoveErrorListeners()
+	l := &listener{parser: p}
+	p.AddErrorListener(l)
+	p.GetInterpreter().SetPredictionMode(antlr.PredictionModeSLL)
+	entry(p)
+	require.Empty(t, l.faults, text)
+	require.LessOrEqual(t, s.longest, 3, text)
 }
 
 func TestParallelParsing(t *testing.T) {

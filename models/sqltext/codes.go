@@ -34,6 +34,10 @@ const (
 	CodeBadArguments diag.Code = "sql.bad_arguments"
 	// CodeBadType is a combination of words that names no type.
 	CodeBadType diag.Code = "sql.bad_type"
+	// CodeUnsupported is a statement or a clause of SQL that Millrace knows and does not have.
+	CodeUnsupported diag.Code = "sql.unsupported"
+	// CodeDuplicate is a part of a statement that is written twice.
+	CodeDuplicate diag.Code = "sql.duplicate"
 	// CodeInvalidUTF8 is text that is not UTF-8.
 	CodeInvalidUTF8 diag.Code = "sql.invalid_utf8"
 	// CodeTooLong is text longer than MaxBytes.

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // dump writes a tree as nested lists, without places.
@@ -69,6 +72,9 @@ func dump(e Expr) string {
 		if e.Filter != nil {
 			out += " filter " + dump(e.Filter)
 		}
+		if e.Over != nil {
+			out += " over " + dumpTree(e.Over)
+		}
 		return out + ")"
 	case *Field:
 		return node("field "+e.Name.Text, e.X)
@@ -76,6 +82,8 @@ func dump(e Expr) string {
 		return node("index", e.X, e.I)
 	case *Star:
 		return "*"
+	case *Exists, *InQuery, *ScalarQuery, *RowValue:
+		return dumpTree(e)
 	case *Bad:
 		return "BAD"
 	}
@@ -89,10 +97,14 @@ func node(head string, xs ...Expr) string {
 	return "(" + head + ")"
 }
 
-func hasBad(e Expr) bool {
+func hasBad(e Expr) bool { return treeHasBad(e) }
+
+// treeHasBad reports whether a part of a tree stands for what could not be read. A BadStatement itself is none.
+func treeHasBad(v any) bool {
 	found := false
-	walk(reflect.ValueOf(e), func(v any) {
-		if _, ok := v.(Bad); ok {
+	walk(reflect.ValueOf(v), func(v any) {
+		switch v.(type) {
+		case Bad, BadQuery, BadTable:
 			found = true
 		}
 	})
@@ -124,4 +136,63 @@ func walk(v reflect.Value, visit func(any)) {
 			walk(v.Field(i), visit)
 		}
 	}
+}
+
+// dumpTree writes any part of a statement's tree as nested lists with the fields that are set, without places.
+func dumpTree(v any) string { return dumpAny(reflect.ValueOf(v)) }
+
+func dumpAny(v reflect.Value) string {
+	switch x := v.Interface().(type) {
+	case *Literal, *Interval, *Name, *Param, *Unary, *Binary, *IsTest, *DistinctFrom, *Like, *Between, *In, *Case, *Cast, *Call, *Field, *Index,
+		*Star, *Bad:
+		return dump(x.(Expr))
+	case NamePart:
+		return x.Text
+	case Ident:
+		return x.Text()
+	case *TypeName:
+		return "<" + x.Text + ">"
+	}
+	switch v.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		if v.IsNil() {
+			return "nil"
+		}
+		return dumpAny(v.Elem())
+	case reflect.Slice:
+		parts := make([]string, v.Len())
+		for i := range parts {
+			parts[i] = dumpAny(v.Index(i))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case reflect.Struct:
+		out := "(" + v.Type().Name()
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.Name == "Place" || strings.HasSuffix(f.Name, "At") || v.Field(i).IsZero() || f.Type.Kind() == reflect.Slice && v.Field(i).Len() == 0 {
+				continue
+			}
+			out += " " + strings.ToLower(f.Name) + "=" + dumpAny(v.Field(i))
+		}
+		return out + ")"
+	case reflect.String:
+		return fmt.Sprintf("%q", v.String())
+	case reflect.Bool:
+		return fmt.Sprint(v.Bool())
+	}
+	return fmt.Sprintf("%v", v)
+}
+
+// requireSame compares two dumps and shows where they part; whole dumps are too long to read.
+func requireSame(t *testing.T, want, got, text string) {
+	t.Helper()
+	if want == got {
+		return
+	}
+	i := 0
+	for i < min(len(want), len(got)) && want[i] == got[i] {
+		i++
+	}
+	show := func(s string) string { return s[max(0, i-120):min(len(s), i+120)] }
+	require.Fail(t, "the trees differ", "want ...%s...\ngot  ...%s...\nin %s", show(want), show(got), text)
 }

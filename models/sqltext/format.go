@@ -43,7 +43,7 @@ func precedence(e Expr) int {
 		return precIs
 	case *DistinctFrom:
 		return precCompare
-	case *Like, *Between, *In:
+	case *Like, *Between, *In, *InQuery:
 		return precPredicate
 	default:
 		return precPrimary
@@ -134,6 +134,21 @@ func (f *formatter) bare(e Expr) {
 		f.WriteString(" " + not(e.Not) + "IN (")
 		f.list(e.List)
 		f.WriteByte(')')
+	case *InQuery:
+		if len(e.X) == 1 {
+			f.expr(e.X[0], precPredicate)
+		} else {
+			f.row(e.X)
+		}
+		f.WriteString(" " + not(e.Not) + "IN ")
+		f.subquery(e.Query)
+	case *Exists:
+		f.WriteString("EXISTS ")
+		f.subquery(e.Query)
+	case *ScalarQuery:
+		f.subquery(e.Query)
+	case *RowValue:
+		f.row(e.Items)
 	case *Case:
 		f.caseOf(e)
 	case *Cast:
@@ -162,6 +177,16 @@ func not(set bool) string {
 		return "NOT "
 	}
 	return ""
+}
+
+// row writes a list of values as one; a single one would be taken for a value in brackets.
+func (f *formatter) row(items []Expr) {
+	if len(items) < 2 {
+		f.WriteString("ROW")
+	}
+	f.WriteByte('(')
+	f.list(items)
+	f.WriteByte(')')
 }
 
 func (f *formatter) list(es []Expr) {
@@ -284,7 +309,7 @@ func (f *formatter) caseOf(e *Case) {
 }
 
 func (f *formatter) call(e *Call) {
-	plain := !e.Distinct && !e.Star && e.Filter == nil
+	plain := !e.Distinct && !e.Star && e.Filter == nil && e.Over == nil
 	switch {
 	case plain && len(e.Args) == 0 && slices.Contains(bareCalls(), e.Name):
 		f.WriteString(e.Name)
@@ -305,6 +330,9 @@ func (f *formatter) call(e *Call) {
 		f.WriteString(" FILTER (WHERE ")
 		f.expr(e.Filter, precOr)
 		f.WriteByte(')')
+	}
+	if e.Over != nil {
+		f.over(e.Over)
 	}
 }
 

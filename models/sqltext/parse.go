@@ -44,33 +44,50 @@ func ParseSelectItem(text string) (item Expr, alias string, diags diag.List) {
 
 // read parses a text from one of the grammar's entry points. The tree is nil when the text was not worth parsing.
 func read(text string, entry func(*parser.MillraceSQLParser) antlr.ParserRuleContext) (antlr.ParserRuleContext, *builder) {
-	if len(text) > MaxBytes {
-		b := &builder{src: &source{lines: []int{0}}}
-		b.diags.Errorf(CodeTooLong, b.src.span(0, -1), "the text has %d bytes; the limit is %d", len(text), MaxBytes)
+	b := newBuilder(text)
+	if b.diags.HasErrors() {
 		return nil, b
 	}
-	b := &builder{src: newSource(text)}
-	if !utf8.ValidString(text) {
-		at := b.src.pos(invalidAt(text))
-		b.diags.Errorf(CodeInvalidUTF8, diag.Span{Start: at, End: at}, "the text is not valid UTF-8").Fix = "Save it as UTF-8."
-		return nil, b
-	}
-
-	lexer := parser.NewMillraceSQLLexer(antlr.NewInputStream(text))
-	lexer.RemoveErrorListeners()
+	lexer := newLexer(text)
 	m := &mender{src: b.src}
 	tokens, ok := m.mend(lexer)
 	b.diags = m.diags
 	if !ok {
 		return nil, b
 	}
+	return b.parse(lexer, tokens, len(m.dropped) > 0, entry), b
+}
 
+// newBuilder returns a builder for a text. It holds an error when the text is not worth looking at.
+func newBuilder(text string) *builder {
+	if len(text) > MaxBytes {
+		b := &builder{src: &source{lines: []int{0}}}
+		b.diags.Errorf(CodeTooLong, b.src.span(0, -1), "the text has %d bytes; the limit is %d", len(text), MaxBytes)
+		return b
+	}
+	b := &builder{src: newSource(text)}
+	if !utf8.ValidString(text) {
+		at := b.src.pos(invalidAt(text))
+		b.diags.Errorf(CodeInvalidUTF8, diag.Span{Start: at, End: at}, "the text is not valid UTF-8").Fix = "Save it as UTF-8."
+	}
+	return b
+}
+
+func newLexer(text string) *parser.MillraceSQLLexer {
+	lexer := parser.NewMillraceSQLLexer(antlr.NewInputStream(text))
+	lexer.RemoveErrorListeners()
+	return lexer
+}
+
+// parse reads mended tokens and reports what does not follow the grammar. Characters that were left out without a mend leave a
+// hole that the parser trips over: with holes its complaints are kept back, because the characters are the news.
+func (b *builder) parse(lexer antlr.TokenSource, tokens []antlr.Token, holes bool, entry func(*parser.MillraceSQLParser) antlr.ParserRuleContext) antlr.ParserRuleContext {
 	// SLL is the cheap way to predict and right for every text that it accepts. What it does not accept is either wrong or,
 	// in principle, needs LL.
 	for len(b.diags) < maxReports {
 		tree, faults := parse(lexer, tokens, antlr.PredictionModeSLL, entry)
 		if len(faults) == 0 {
-			return tree, b
+			return tree
 		}
 		// A reserved word in a name's place has a certain mend, which is better than the parser's guesses: mend and start over.
 		if !b.mendReserved(faults[0], tokens) {
@@ -80,12 +97,11 @@ func read(text string, entry func(*parser.MillraceSQLParser) antlr.ParserRuleCon
 	tree, faults := parse(lexer, tokens, antlr.PredictionModeLL, entry)
 	if len(faults) > 0 {
 		b.broken = true
-		// Characters that were left out without a mend leave a hole that the parser trips over: they are the news.
-		if !m.dropped {
+		if !holes {
 			b.reportSyntax(faults, tokens)
 		}
 	}
-	return tree, b
+	return tree
 }
 
 func parse(lexer antlr.TokenSource, tokens []antlr.Token, mode int, entry func(*parser.MillraceSQLParser) antlr.ParserRuleContext) (antlr.ParserRuleContext, []fault) {

@@ -65,7 +65,7 @@ type (
 		Query       *Query
 	}
 
-	// Drop is DROP [TEMPORARY] TABLE|VIEW [IF EXISTS] name.
+	// Drop is DROP [TEMPORARY] TABLE|VIEW [IF EXISTS] name; TEMPORARY says nothing that the name does not.
 	Drop struct {
 		Place
 		View     bool
@@ -131,7 +131,12 @@ type (
 	}
 
 	// BadStatement stands for a statement that could not be read.
-	BadStatement struct{ Place }
+	BadStatement struct {
+		Place
+		// Creates is the name of what a CREATE TABLE or CREATE VIEW would have made, else nil: that the statement is broken is
+		// reported, that its table does not exist need not be.
+		Creates Ident
+	}
 )
 
 func (*CreateTable) statement()    {}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/antlr4-go/antlr/v4"
 
+	"millrace/models/diag"
 	"millrace/models/sqltext/parser"
 )
 
@@ -17,8 +18,8 @@ type fault struct {
 	before [2]int
 	// expected holds the types of the tokens that could have stood there; nil when the parser cannot tell.
 	expected *antlr.IntervalSet
-	// inType is set within a type.
-	inType bool
+	// inType is set within a type, inElement between the columns of a table, script in a text of statements.
+	inType, inElement, script bool
 }
 
 func (f fault) wants(kind int) bool { return f.expected != nil && containsKind(f.expected, kind) }
@@ -66,6 +67,8 @@ func (l *listener) SyntaxError(_ antlr.Recognizer, offending any, _, _ int, _ st
 	switch p.GetParserRuleContext().(type) {
 	case parser.IDataTypeContext, parser.IElementTypeContext, parser.ITypeNameContext, parser.IRowFieldContext:
 		f.inType = true
+	case parser.ITableElementContext, parser.IColumnConstraintContext, parser.ICreateTableContext, parser.IOptionsContext:
+		f.inElement = true
 	}
 	// A decision that failed only at its second or third token knows what it wanted at the first.
 	if p.GetTokenStream().Index() == at.GetTokenIndex() {
@@ -88,10 +91,34 @@ func goesOn(kind int) bool {
 	return false
 }
 
+// beginsClause reports whether a reserved word begins a clause of a query, given the type of the next token: in a name's place,
+// the name before it is missing.
+func beginsClause(kind, next int) bool {
+	switch kind {
+	case parser.MillraceSQLParserSELECT, parser.MillraceSQLParserFROM, parser.MillraceSQLParserWHERE, parser.MillraceSQLParserHAVING,
+		parser.MillraceSQLParserON, parser.MillraceSQLParserUSING, parser.MillraceSQLParserJOIN, parser.MillraceSQLParserUNION,
+		parser.MillraceSQLParserINTERSECT, parser.MillraceSQLParserEXCEPT, parser.MillraceSQLParserAS, parser.MillraceSQLParserFOR:
+		return true
+	case parser.MillraceSQLParserGROUP, parser.MillraceSQLParserORDER:
+		return next == parser.MillraceSQLParserBY
+	case parser.MillraceSQLParserLIMIT:
+		return next == parser.MillraceSQLParserINTEGER || next == parser.MillraceSQLParserPARAM
+	case parser.MillraceSQLParserCROSS, parser.MillraceSQLParserINNER, parser.MillraceSQLParserLEFT, parser.MillraceSQLParserRIGHT,
+		parser.MillraceSQLParserFULL, parser.MillraceSQLParserNATURAL:
+		return next == parser.MillraceSQLParserJOIN || next == parser.MillraceSQLParserOUTER
+	case parser.MillraceSQLParserWITH, parser.MillraceSQLParserVALUES:
+		return next == parser.MillraceSQLParserLPAREN
+	}
+	return false
+}
+
 // mendReserved reports a reserved word in a name's place and turns it into the name.
 func (b *builder) mendReserved(f fault, tokens []antlr.Token) bool {
 	kind := f.at.GetTokenType()
 	if !reserved(kind) || !f.wantsName() || f.wantsOperator() || f.wantsExpression() && goesOn(kind) {
+		return false
+	}
+	if b.script && beginsClause(kind, tokens[f.at.GetTokenIndex()+1].GetTokenType()) {
 		return false
 	}
 	word := strings.ToUpper(f.at.GetText())
@@ -115,19 +142,59 @@ func (b *builder) reportSyntax(faults []fault, tokens []antlr.Token) {
 		if f.at.GetTokenType() == antlr.TokenEOF {
 			span = b.src.span(f.at.GetStart(), f.at.GetStart()-1)
 		}
+		f.script = b.script
 		message, fix := f.describe()
+		if b.script {
+			message, fix = misspelled(tokens, i, message, fix)
+		}
 		b.diags.Errorf(CodeSyntax, span, "%s", message).Fix = fix
-		if f.at.GetTokenType() == parser.MillraceSQLParserSELECT {
+		if f.at.GetTokenType() == parser.MillraceSQLParserSELECT && !b.script {
 			return // the rest is the query's
 		}
 	}
+}
+
+// misspelled finds a keyword written wrong in or before the place of a fault: in SELECT a FORM t, FORM is read as a's name, and
+// it is t that is in the way.
+func misspelled(tokens []antlr.Token, at int, message, fix string) (string, string) {
+	if at == 0 && tokens[0].GetTokenType() != antlr.TokenEOF {
+		message = "no statement begins with " + show(tokens[0])
+		fix = "Statements begin with SELECT, WITH, VALUES, INSERT INTO, CREATE, DROP, EXPLAIN, SHOW, DESCRIBE, SET, RESET, USE or EXECUTE STATEMENT SET."
+	}
+	for _, i := range []int{at, at - 1} {
+		if i < 0 || tokens[i].GetTokenType() != parser.MillraceSQLParserIDENTIFIER {
+			continue
+		}
+		known := clauseWords()
+		if i == 0 {
+			known = statementWords()
+		}
+		text := tokens[i].GetText()
+		if near := diag.Nearest(text, known); near != "" && len(text) > 2 && (i == 0 || strings.EqualFold(near[:1], text[:1]) && len(near) <= len(text)+1 && len(text) > 3 || near == "DESC") {
+			return message, fmt.Sprintf("Did you mean %s in place of %s?", near, show(tokens[i]))
+		}
+	}
+	return message, fix
+}
+
+func statementWords() []string {
+	return []string{"SELECT", "WITH", "VALUES", "INSERT", "CREATE", "DROP", "EXPLAIN", "SHOW", "DESCRIBE", "RESET", "EXECUTE", "BEGIN"}
+}
+
+func clauseWords() []string {
+	return []string{"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "INTERSECT", "EXCEPT", "WINDOW", "JOIN",
+		"LEFT", "RIGHT", "INNER", "CROSS", "SEMI", "ANTI", "OUTER", "USING", "INTO", "TABLE", "VIEW", "VALUES", "SELECT", "PARTITION", "BETWEEN", "LIKE",
+		"DESC", "NULLS", "FIRST", "LAST", "PRIMARY", "WATERMARK", "COMMENT", "METADATA", "VIRTUAL", "PARTITIONED", "TABLES", "VIEWS",
+		"FUNCTIONS", "CATALOGS", "DATABASES", "COLUMNS", "DESCRIPTOR", "STATEMENT"}
 }
 
 // boundary reports whether a token stands between two parts of an expression that are each on their own.
 func boundary(t antlr.Token) bool {
 	switch t.GetTokenType() {
 	case parser.MillraceSQLParserAND, parser.MillraceSQLParserOR, parser.MillraceSQLParserCOMMA, parser.MillraceSQLParserWHEN,
-		parser.MillraceSQLParserTHEN, parser.MillraceSQLParserELSE:
+		parser.MillraceSQLParserTHEN, parser.MillraceSQLParserELSE, parser.MillraceSQLParserSELECT, parser.MillraceSQLParserFROM,
+		parser.MillraceSQLParserWHERE, parser.MillraceSQLParserGROUP, parser.MillraceSQLParserHAVING, parser.MillraceSQLParserORDER,
+		parser.MillraceSQLParserJOIN, parser.MillraceSQLParserON, parser.MillraceSQLParserUNION, parser.MillraceSQLParserLIMIT:
 		return true
 	}
 	return false
@@ -141,10 +208,30 @@ func (f fault) describe() (message, fix string) {
 	switch f.at.GetTokenType() {
 	case parser.MillraceSQLParserSEMICOLON:
 		return "';' ends a statement, and this is an expression", "Remove it."
-	case parser.MillraceSQLParserSELECT:
+	case parser.MillraceSQLParserON:
+		if f.script && !f.wantsName() {
+			return "ON does not fit here", "Each JOIN but CROSS JOIN and NATURAL JOIN has one ON, directly behind its table."
+		}
+	case parser.MillraceSQLParserSELECT, parser.MillraceSQLParserLPAREN_QUERY:
+		if f.script && !f.wantsOperator() && (f.wants(parser.MillraceSQLParserAS) || f.wants(parser.MillraceSQLParserLPAREN_QUERY)) {
+			break
+		}
+		if f.script {
+			return "a query cannot stand here", "A query stands in brackets of its own, as in f((SELECT ...)) or IN (SELECT ...)."
+		}
 		return "a query cannot stand in an expression", "Compute it in a node of its own and join its result."
+	case parser.MillraceSQLParserFILTER:
+		return "FILTER is followed by a condition", "Write FILTER (WHERE condition)."
+	case parser.MillraceSQLParserOVER:
+		return "OVER is followed by a window", "Write OVER (PARTITION BY a ORDER BY b), or the name of a window."
 	}
 	switch before := f.before[0]; {
+	case before == parser.MillraceSQLParserOVER:
+		return "expected a window" + where, "Write OVER (PARTITION BY a ORDER BY b), or the name of a window."
+	case before == parser.MillraceSQLParserPARTITION && f.expected == nil:
+		return "expected BY" + where, ""
+	case f.inElement && f.expected == nil:
+		return "expected a type, or AS and an expression," + where, ""
 	case before == parser.MillraceSQLParserIS,
 		before == parser.MillraceSQLParserNOT && f.before[1] == parser.MillraceSQLParserIS:
 		return "expected NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM" + where, ""
@@ -156,7 +243,10 @@ func (f fault) describe() (message, fix string) {
 	}
 	wanted := f.wanted()
 	if len(wanted) == 0 {
-		if where == " at the end" {
+		switch {
+		case where == " at the end" && f.script:
+			return "the statement ends too early", ""
+		case where == " at the end":
 			return "the expression ends too early", ""
 		}
 		return fmt.Sprintf("%s does not fit here", show(f.at)), ""
@@ -182,9 +272,11 @@ func (f fault) wanted() []string {
 		return []string{"a type"}
 	case f.wantsName() && !f.wantsOperator():
 		return []string{"a name"}
+	case f.wants(parser.MillraceSQLParserSELECT):
+		return []string{"a query"}
 	}
 	var out []string
-	if f.wantsOperator() || begins(f.at.GetTokenType()) && ends(f.before[0]) {
+	if f.wantsOperator() || !f.inElement && begins(f.at.GetTokenType()) && ends(f.before[0]) {
 		out = append(out, "an operator")
 	}
 	for _, w := range wantedSigns() {
@@ -195,6 +287,31 @@ func (f fault) wanted() []string {
 			continue // rare beside a comma
 		}
 		out = append(out, w.text)
+	}
+	if len(out) == 0 && f.expected != nil {
+		out = f.wantedWords()
+	}
+	return out
+}
+
+// wantedWords lists all that could have stood in the place, when that is not too much to read.
+func (f fault) wantedWords() []string {
+	const most = 8
+	var out []string
+	for _, i := range f.expected.GetIntervals() {
+		for kind := i.Start; kind < i.Stop; kind++ {
+			switch {
+			case len(out) == most:
+				return nil
+			case kind == antlr.TokenEOF:
+			case kind == parser.MillraceSQLParserLPAREN_QUERY:
+				out = append(out, "'('")
+			case firstReserved <= kind && kind <= lastUnreserved:
+				out = append(out, word(kind))
+			default:
+				out = append(out, "'"+word(kind)+"'")
+			}
+		}
 	}
 	return out
 }

@@ -13,15 +13,27 @@ import (
 
 // mender reads all tokens of a text, reports those that are slips and puts what was meant in their place.
 type mender struct {
-	src    *source
+	src *source
+	// script is set for a text of statements: queries are told from other brackets, and a semicolon ends what is open.
+	script bool
 	diags  diag.List
 	tokens []antlr.Token
-	// open holds the brackets that wait for their end.
-	open []antlr.Token
-	// dropped is set when something was left out that cannot be mended.
-	dropped bool
+	// open holds the places in tokens of the brackets that wait for their end.
+	open []int
+	// dropped holds the places in tokens where something was left out that cannot be mended.
+	dropped []int
 	// stop is set when the rest cannot be read in any useful way.
 	stop bool
+	// hints holds the hints of a script by the start of the token that each stands behind.
+	hints map[int][]antlr.Token
+	// remarks holds the comments and hints of a script.
+	remarks []remark
+}
+
+// remark is a comment or a hint, with the place in tokens of what follows it.
+type remark struct {
+	token antlr.Token
+	next  int
 }
 
 // mend returns the mended tokens, EOF last. ok is false when the text must not be parsed.
@@ -33,16 +45,40 @@ func (m *mender) mend(lexer antlr.Lexer) (tokens []antlr.Token, ok bool) {
 			m.tokens = append(m.tokens, t)
 			break
 		}
+		if t.GetChannel() != antlr.TokenDefaultChannel {
+			m.remark(t)
+			continue
+		}
 		m.take(t)
 		if len(m.diags) >= maxReports {
 			return nil, false
 		}
+	}
+	if m.script {
+		markQueries(m.tokens)
+		return m.tokens, true
 	}
 	if d := depth(m.tokens, m.src); d != nil {
 		m.diags.Add(*d)
 		return nil, false
 	}
 	return m.tokens, !m.stop
+}
+
+// remark keeps a comment or a hint of a script. Whether a hint is one where it stands, or a comment, the tree's builder decides.
+func (m *mender) remark(t antlr.Token) {
+	if !m.script {
+		return
+	}
+	m.remarks = append(m.remarks, remark{t, len(m.tokens)})
+	if t.GetTokenType() != parser.MillraceSQLLexerHINT || len(m.tokens) == 0 {
+		return
+	}
+	if m.hints == nil {
+		m.hints = map[int][]antlr.Token{}
+	}
+	behind := m.tokens[len(m.tokens)-1].GetStart()
+	m.hints[behind] = append(m.hints[behind], t)
 }
 
 func (m *mender) report(code diag.Code, t antlr.Token, fix, format string, args ...any) {
@@ -63,12 +99,24 @@ func retype(t antlr.Token, kind int, text string) antlr.Token {
 func (m *mender) take(t antlr.Token) {
 	switch kind := t.GetTokenType(); kind {
 	case parser.MillraceSQLLexerLPAREN:
-		m.open = append(m.open, t)
+		m.open = append(m.open, len(m.tokens))
 		m.tokens = append(m.tokens, t)
 	case parser.MillraceSQLLexerLBRACKET:
 		m.collection()
-		m.open = append(m.open, t)
+		m.open = append(m.open, len(m.tokens))
 		m.tokens = append(m.tokens, t)
+	case parser.MillraceSQLLexerSEMICOLON:
+		if m.script {
+			m.closeAll(t)
+			m.open = m.open[:0]
+		}
+		m.tokens = append(m.tokens, t)
+	case parser.MillraceSQLLexerARROW:
+		if m.namesArgument() {
+			m.tokens = append(m.tokens, t)
+			return
+		}
+		m.operator(t)
 	case parser.MillraceSQLLexerRPAREN, parser.MillraceSQLLexerRBRACKET:
 		m.close(t)
 	case parser.MillraceSQLLexerWRONG_OPERATOR:
@@ -87,10 +135,10 @@ func (m *mender) take(t antlr.Token) {
 		m.put(t, parser.MillraceSQLLexerIDENTIFIER, "_")
 	case parser.MillraceSQLLexerUNCLOSED_STRING, parser.MillraceSQLLexerUNCLOSED_DOUBLE_QUOTED:
 		m.report(CodeUnclosedString, t, "Add the closing quote; a quote within a string is written twice.", "the string is never closed")
-		m.stop = true
+		m.halt()
 	case parser.MillraceSQLLexerUNCLOSED_IDENTIFIER:
 		m.report(CodeUnclosedName, t, "Add the closing back quote; a back quote within a name is written twice.", "the quoted name is never closed")
-		m.stop = true
+		m.halt()
 	case parser.MillraceSQLLexerUNCLOSED_COMMENT:
 		m.report(CodeUnclosedComment, t, "Add */ where the comment ends.", "the comment is never closed")
 	case parser.MillraceSQLLexerUNKNOWN_CHARACTER:
@@ -119,7 +167,7 @@ func (m *mender) close(t antlr.Token) {
 		m.report(CodeUnbalanced, t, "Remove it, or add the opening bracket before it.", "%s closes nothing", show(t))
 		return
 	}
-	opener := m.open[len(m.open)-1]
+	opener := m.tokens[m.open[len(m.open)-1]]
 	m.open = m.open[:len(m.open)-1]
 	kind, text := closer(opener)
 	if kind != t.GetTokenType() {
@@ -130,6 +178,16 @@ func (m *mender) close(t antlr.Token) {
 	m.tokens = append(m.tokens, t)
 }
 
+// namesArgument reports whether a => follows the name of an argument in TABLE(f(name => ...)).
+func (m *mender) namesArgument() bool {
+	n := len(m.open)
+	if !m.script || n < 2 || m.open[n-2] == 0 || m.tokens[m.open[n-2]-1].GetTokenType() != parser.MillraceSQLLexerTABLE {
+		return false
+	}
+	last := len(m.tokens) - 1
+	return last-1 == m.open[n-1] || m.tokens[last-1].GetTokenType() == parser.MillraceSQLLexerCOMMA
+}
+
 // closeAll closes at the end what is still open. Where the missing bracket belongs is not known, so each is
 // reported where it opens.
 func (m *mender) closeAll(eof antlr.Token) {
@@ -137,9 +195,10 @@ func (m *mender) closeAll(eof antlr.Token) {
 		return
 	}
 	for i := len(m.open) - 1; i >= 0; i-- {
-		kind, text := closer(m.open[i])
+		opener := m.tokens[m.open[i]]
+		kind, text := closer(opener)
 		if len(m.diags) < maxReports {
-			m.report(CodeUnbalanced, m.open[i], fmt.Sprintf("Add the missing '%s'.", text), "%s is never closed", show(m.open[i]))
+			m.report(CodeUnbalanced, opener, fmt.Sprintf("Add the missing '%s'.", text), "%s is never closed", show(opener))
 		}
 		m.tokens = append(m.tokens, antlr.CommonTokenFactoryDEFAULT.Create(eof.GetSource(), kind, text, antlr.TokenDefaultChannel,
 			eof.GetStart(), eof.GetStart()-1, eof.GetLine(), eof.GetColumn()))
@@ -151,6 +210,15 @@ func closer(opener antlr.Token) (kind int, text string) {
 		return parser.MillraceSQLLexerRPAREN, ")"
 	}
 	return parser.MillraceSQLLexerRBRACKET, "]"
+}
+
+// drop notes that something was left out here.
+func (m *mender) drop() { m.dropped = append(m.dropped, len(m.tokens)) }
+
+// halt notes that what follows cannot be read.
+func (m *mender) halt() {
+	m.stop = true
+	m.drop()
 }
 
 func (m *mender) operator(t antlr.Token) {
@@ -189,13 +257,13 @@ func (m *mender) unknown(t antlr.Token) {
 		m.report(CodeUnknownCharacter, t, fmt.Sprintf("Write '%c'.", pairs[i+1]), "%s looks like '%c' but is another character", show(t), pairs[i+1])
 		kind := signs(pairs[i+1])
 		if kind == 0 {
-			m.dropped = true
+			m.drop()
 			return
 		}
 		m.take(retype(t, kind, string(pairs[i+1])))
 		return
 	}
-	m.dropped = true
+	m.drop()
 	fix := "Remove it, or put the name that it belongs to in back quotes."
 	switch {
 	case strings.ContainsRune("‘’“”＇＂", r):
@@ -203,7 +271,7 @@ func (m *mender) unknown(t antlr.Token) {
 			return // the other end of the same string
 		}
 		fix = "Write strings in straight quotes: 'text'."
-		m.stop = true
+		m.halt()
 	case r == '$' || r == '#' || r == '@':
 		fix = "Put the name that it belongs to in back quotes."
 	case r == '?':

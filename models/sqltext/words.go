@@ -12,10 +12,12 @@ import (
 	"millrace/models/sqltext/parser"
 )
 
-// The lexer's grammar lists the reserved words first and together.
+// The lexer's grammar lists the reserved words first and together, then the others.
 const (
-	firstReserved = parser.MillraceSQLParserAND
-	lastReserved  = parser.MillraceSQLParserWITH
+	firstReserved   = parser.MillraceSQLParserAND
+	lastReserved    = parser.MillraceSQLParserWITH
+	firstUnreserved = parser.MillraceSQLParserANTI
+	lastUnreserved  = parser.MillraceSQLParserZONE
 )
 
 func reserved(kind int) bool { return firstReserved <= kind && kind <= lastReserved }

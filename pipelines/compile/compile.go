@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"millrace/components/component"
+	"millrace/components/relational"
 	"millrace/models/diag"
 	"millrace/models/expr"
 	"millrace/models/model"
@@ -21,6 +22,14 @@ type Env struct {
 	Policy Policy
 	// Params are values for the model's parameters, as texts that CAST to the parameter's type; they go before the defaults.
 	Params map[string]string
+	// SQL binds the queries of sql nodes; nil has none.
+	SQL SQL
+}
+
+// SQL binds SQL text inside a model. It is implemented by pipelines/query, which is built on this package.
+type SQL interface {
+	// Query plans a query over inputs, which are tables by their names, beside those of the catalog. at and path are where the text stands.
+	Query(pc *component.Planning, env Env, params map[string]expr.Param, text string, at diag.Span, path string, inputs map[string]*plan.Node) (*plan.Node, bool)
 }
 
 // Text parses and compiles the text of a model document. The diagnostics of both are one list, sorted by place. The plan is nil when there
@@ -130,8 +139,11 @@ type compiler struct {
 	byID   map[string]*docNode
 	zone   *time.Location
 	params map[string]expr.Param
-	// joins is the node that joins the entities of a relational model.
-	joins *docNode
+	// joins is the node that joins the entities of a relational model, relations are its joins.
+	joins     *docNode
+	relations []relational.Join
+	// tables are the rows of the tables its entities stand for.
+	tables map[string]*plan.Node
 	// parsed holds what parsing said, malformed that something of the document was skipped.
 	parsed    diag.List
 	malformed bool
@@ -170,6 +182,8 @@ func (c *compiler) run() {
 	c.connect()
 	c.resolveComponents()
 	c.decode()
+	c.decodeJoins()
+	c.ports()
 	c.arity()
 	if !c.edgesUnsure() {
 		c.deadEnds()

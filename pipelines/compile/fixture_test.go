@@ -168,6 +168,13 @@ func catalog() mapCatalog {
 	add("ods.music.filtered", component.TableStream, playEvents(), "records", "filtered")
 	add("ods.music.odd", component.TableStream, untimed, "recrods", "odd")
 	add("ods.music.lost", component.TableStream, untimed, "", "")
+	users := &schema.Schema{
+		Fields:    []schema.Field{field("user_id", "int64", false), field("country", "string", true), field("changed", "timestamp(3)", false)},
+		EventTime: schema.EventTimeOn("changed"), Key: []string{"user_id"},
+	}
+	countries := &schema.Schema{Fields: []schema.Field{field("code", "string", false), field("region", "string", false)}}
+	add("dim.music.users", component.TableStream, users, "records", "users")
+	add("dim.music.countries", component.TableStream, countries, "records", "countries")
 	add("dim.music.songs", component.TableDimension, untimed, "records", "songs")
 	return c
 }

@@ -17,8 +17,10 @@ type docNode struct {
 	// spec is nil when the component is unknown.
 	spec   *component.Spec
 	params component.Params
-	// inputs are the nodes that lead in, in the order of their edges; outputs counts the edges that lead out.
+	// inputs are the nodes that lead in, in the order of their edges, or of the names the component gives its inputs; edges are those edges,
+	// in the order of the document. outputs counts the edges that lead out.
 	inputs  []*docNode
+	edges   []*model.Edge
 	outputs int
 	// failed is set when an error was reported for the node or for one it depends on; nothing more is said about it then.
 	failed bool
@@ -36,17 +38,13 @@ func (c *compiler) connect() {
 			c.malformed = true
 			continue
 		}
-		if e.Port != "" {
-			d := c.diags.Errorf(CodeUnknownPort, e.At, "%q has no input called %q", e.To, e.Port)
-			d.Node, d.Fix = e.To, "Leave the port out."
-			to.failed = true
-		}
 		if to == c.joins {
 			d := c.diags.Errorf(CodeTooManyInputs, e.At, "%q is made by the joins: no edge leads there", e.To)
 			d.Node, d.Fix = e.To, "Lead the edge to an entity, or declare one."
 			continue
 		}
 		to.inputs = append(to.inputs, from)
+		to.edges = append(to.edges, e)
 		from.outputs++
 	}
 }
@@ -92,6 +90,48 @@ func (c *compiler) lookup(n *docNode) *component.Spec {
 
 func (c *compiler) hasInput(id string) bool {
 	return slices.ContainsFunc(c.doc.Edges, func(e model.Edge) bool { return e.To == id })
+}
+
+// ports brings the inputs of nodes whose inputs have names into the order of the names: an edge that names one leads there, the others take
+// those left over.
+func (c *compiler) ports() {
+	for _, n := range c.nodes {
+		if n.spec == nil || !slices.ContainsFunc(n.edges, func(e *model.Edge) bool { return e.Port != "" }) {
+			continue
+		}
+		slots := make([]*docNode, len(n.spec.Ports))
+		var rest []*docNode
+		for i, e := range n.edges {
+			at := slices.Index(n.spec.Ports, e.Port)
+			switch {
+			case e.Port == "":
+				rest = append(rest, n.inputs[i])
+			case at < 0:
+				d := c.diags.Errorf(CodeUnknownPort, e.At, "%q has no input called %q", e.To, e.Port)
+				d.Node, d.Fix = e.To, "Leave the port out."
+				if near := diag.Nearest(e.Port, n.spec.Ports); near != "" {
+					d.Fix = "Did you mean " + near + "?"
+				} else if len(n.spec.Ports) > 0 {
+					d.Fix = "Its inputs are " + strings.Join(n.spec.Ports, ", ") + "."
+				}
+				n.failed = true
+			case slots[at] != nil:
+				d := c.diags.Errorf(CodeUnknownPort, e.At, "two edges lead to the input %q of %q", e.Port, e.To)
+				d.Node, d.Fix = e.To, "Name another input in one of them, or put the rows together in a union node first."
+				n.failed = true
+			default:
+				slots[at] = n.inputs[i]
+			}
+		}
+		for i, in := range slots {
+			if in == nil && len(rest) > 0 {
+				slots[i], rest = rest[0], rest[1:]
+			}
+		}
+		if !n.failed {
+			n.inputs = slices.DeleteFunc(append(slots, rest...), func(in *docNode) bool { return in == nil })
+		}
+	}
 }
 
 // arity checks the number of edges of each node.

@@ -14,6 +14,7 @@ func (c *compiler) relationalNodes() {
 	if c.doc.Kind != model.RelationalModel {
 		return
 	}
+	c.tables = map[string]*plan.Node{}
 	out := &docNode{Node: &model.Node{ID: c.doc.Output, Component: string(model.RelationalModel), At: c.doc.OutputAt, IDAt: c.doc.OutputAt,
 		Params: model.Value{Kind: model.Map}}}
 	for i := range c.doc.Entities {
@@ -61,7 +62,15 @@ func (c *compiler) entityRows(pc *component.Planning, n *docNode, p component.Pa
 	if !ok {
 		return nil, false
 	}
+	// A table that several entities stand for is read once.
+	name := params.String("table")
+	if rows := c.tables[name]; rows != nil {
+		return rows, true
+	}
 	rows := c.source(pc, &docNode{Node: n.Node, spec: spec, params: params})
+	if rows != nil {
+		c.tables[name] = rows
+	}
 	return rows, rows != nil
 }
 
@@ -71,19 +80,21 @@ func (c *compiler) joined(pc *component.Planning, n *docNode, inputs []*plan.Nod
 	for i, in := range n.inputs {
 		entities[i] = relational.Entity{ID: in.ID, At: in.IDAt, Params: in.params, Rows: inputs[i]}
 	}
-	joins := make([]relational.Join, len(c.doc.Joins))
-	ok := true
+	return relational.Lower(pc, entities, c.relations)
+}
+
+// decodeJoins reads the parameters of the joins.
+func (c *compiler) decodeJoins() {
 	for i := range c.doc.Joins {
 		j := &c.doc.Joins[i]
-		params, good := component.Decode(relational.JoinFields(), j.Params, "", pc.Diags)
-		joins[i] = relational.Join{From: j.From, To: j.To, At: diag.Span{Start: j.FromAt.Start, End: j.ToAt.End}, Params: params}
+		var found diag.List
+		params, ok := component.Decode(relational.JoinFields(), j.Params, "", &found)
+		at := diag.Span{Start: j.FromAt.Start, End: j.ToAt.End}
 		if j.ToAt.Start.Line != j.FromAt.Start.Line {
-			joins[i].At = j.ToAt
+			at = j.ToAt
 		}
-		ok = ok && good
+		c.relations = append(c.relations, relational.Join{From: j.From, To: j.To, At: at, Params: params})
+		c.adopt(c.joins, found)
+		c.joins.failed = c.joins.failed || !ok
 	}
-	if !ok {
-		return nil, false
-	}
-	return relational.Lower(pc, entities, joins)
 }

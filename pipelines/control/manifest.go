@@ -16,6 +16,9 @@ type Manifest struct {
 	// Epoch counts from 1 without gaps. Previous is the id of the manifest before, empty for the first.
 	Epoch    int64  `json:"epoch"`
 	Previous string `json:"previous,omitempty"`
+	// Generation is the epoch of the lease under which the first manifest of the chain was made: a pipeline that starts afresh counts its
+	// epochs from 1 again, under a later lease.
+	Generation int64 `json:"generation,omitempty"`
 	// Plan is the fingerprint of the plan that ran.
 	Plan string `json:"plan"`
 	// Sources has an entry for each partition that was ever opened.

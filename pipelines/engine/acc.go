@@ -187,6 +187,13 @@ func (a *sumIntAcc) finish(g int, out *batch.Builder) error {
 		out.AppendNull()
 		return nil
 	}
+	if sum := int64(a.lo[g]); a.hi[g] == sum>>63 && batch.ClassOf(a.out) == batch.ClassI64 {
+		if a.avg {
+			sum /= a.n[g]
+		}
+		out.AppendInt(sum)
+		return nil
+	}
 	v := new(big.Int).Lsh(big.NewInt(a.hi[g]), 64)
 	v.Add(v, new(big.Int).SetUint64(a.lo[g]))
 	if a.avg {
@@ -358,6 +365,13 @@ func (a *sumDecAcc) readState(src []byte, n int) ([]byte, error) {
 func (a *sumDecAcc) finish(g int, out *batch.Builder) error {
 	if a.n[g] == 0 {
 		out.AppendNull()
+		return nil
+	}
+	if d := decimal128.New(int64(a.mid[g]), a.lo[g]); !a.avg && a.out.Scale == a.in.Scale && a.hi[g] == d.HighBits()>>63 {
+		if !d.FitsInPrecision(int32(a.out.Precision)) {
+			return errSumOverflow
+		}
+		out.AppendDecimal(d)
 		return nil
 	}
 	v := new(big.Int).Lsh(big.NewInt(a.hi[g]), 64)

@@ -323,58 +323,70 @@ func (a *extremeAcc) merge(from acc, into []int32) error {
 }
 
 func (a *extremeAcc) appendState(dst []byte, _ bool) []byte {
-	for g, has := range a.has {
-		if !has {
-			dst = append(dst, 0)
-			continue
-		}
-		dst = append(dst, 1)
-		switch a.class {
-		case batch.ClassDec:
-			dst = appendDecimal(dst, a.dec[g])
-		case batch.ClassStr:
-			dst = binary.AppendUvarint(dst, uint64(len(a.str[g])))
-			dst = append(dst, a.str[g]...)
-		default:
-			dst = binary.LittleEndian.AppendUint64(dst, a.num[g])
-		}
+	for g := range a.has {
+		dst = a.appendGroup(dst, g)
 	}
 	return dst
 }
 
-func (a *extremeAcc) readState(src []byte, n int) ([]byte, error) {
+func (a *extremeAcc) appendGroup(dst []byte, g int) []byte {
+	if !a.has[g] {
+		return append(dst, 0)
+	}
+	dst = append(dst, 1)
+	switch a.class {
+	case batch.ClassDec:
+		return appendDecimal(dst, a.dec[g])
+	case batch.ClassStr:
+		dst = binary.AppendUvarint(dst, uint64(len(a.str[g])))
+		return append(dst, a.str[g]...)
+	default:
+		return binary.LittleEndian.AppendUint64(dst, a.num[g])
+	}
+}
+
+func (a *extremeAcc) readState(src []byte, n int) (_ []byte, err error) {
 	a.has, a.num, a.dec, a.str, a.size = nil, nil, nil, nil, 0
 	a.grow(n)
 	for g := range n {
-		if len(src) == 0 {
-			return nil, errCut
-		}
-		a.has[g] = src[0] != 0
-		src = src[1:]
-		if !a.has[g] {
-			continue
-		}
-		switch a.class {
-		case batch.ClassDec:
-			if len(src) < 16 {
-				return nil, errCut
-			}
-			a.dec[g], src = readDecimal(src), src[16:]
-		case batch.ClassStr:
-			l, rest, err := keyed.Uvarint(src)
-			if err != nil || l > uint64(len(rest)) {
-				return nil, errCut
-			}
-			a.str[g], src = append([]byte{}, rest[:l]...), rest[l:]
-			a.size += int64(l)
-		default:
-			if len(src) < 8 {
-				return nil, errCut
-			}
-			a.num[g], src = binary.LittleEndian.Uint64(src), src[8:]
+		if src, err = a.readGroup(src, g); err != nil {
+			return nil, err
 		}
 	}
 	return src, nil
+}
+
+func (a *extremeAcc) readGroup(src []byte, g int) ([]byte, error) {
+	if len(src) == 0 {
+		return nil, errCut
+	}
+	a.has[g] = src[0] != 0
+	src = src[1:]
+	if !a.has[g] {
+		return src, nil
+	}
+	switch a.class {
+	case batch.ClassDec:
+		if len(src) < 16 {
+			return nil, errCut
+		}
+		a.dec[g] = readDecimal(src)
+		return src[16:], nil
+	case batch.ClassStr:
+		l, rest, err := keyed.Uvarint(src)
+		if err != nil || l > uint64(len(rest)) {
+			return nil, errCut
+		}
+		a.size += int64(l) - int64(len(a.str[g]))
+		a.str[g] = append([]byte{}, rest[:l]...)
+		return rest[l:], nil
+	default:
+		if len(src) < 8 {
+			return nil, errCut
+		}
+		a.num[g] = binary.LittleEndian.Uint64(src)
+		return src[8:], nil
+	}
 }
 
 func (a *extremeAcc) finish(g int, out *batch.Builder) error {

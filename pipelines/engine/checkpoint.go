@@ -222,15 +222,17 @@ func (r *run) cutEpoch(finished bool) (*pending, error) {
 	if p.state, err = r.snapshot(); err != nil {
 		return nil, err
 	}
-	p.chunks = r.collect()
+	if p.chunks, err = r.collect(); err != nil {
+		return nil, err
+	}
 	for _, l := range all {
 		l.moved, l.counts, l.rejects = false, control.Totals{}, nil
 	}
 	r.totals.Add(p.counts)
-	m := &control.Manifest{ID: control.NewID(), Pipeline: r.opt.Pipeline, Epoch: 1, Plan: r.opt.Fingerprint, Watermarks: map[string]int64{},
-		Totals: r.totals, Finished: finished}
+	m := &control.Manifest{ID: control.NewID(), Pipeline: r.opt.Pipeline, Epoch: 1, Generation: r.opt.Lease.Epoch, Plan: r.opt.Fingerprint,
+		Watermarks: map[string]int64{}, Totals: r.totals, Finished: finished}
 	if r.head != nil {
-		m.Epoch, m.Previous = r.head.Epoch+1, r.head.ID
+		m.Epoch, m.Previous, m.Generation = r.head.Epoch+1, r.head.ID, r.head.Generation
 	}
 	for _, l := range r.lanes {
 		m.Sources = append(m.Sources, l.state())

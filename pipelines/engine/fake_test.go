@@ -55,6 +55,10 @@ type scripted struct {
 	endless bool
 	// recordTime, when not 0, is the broker's time of every record.
 	recordTime int64
+	// lagAfter makes readers say how much is left only once they have read something, as Kafka's do.
+	lagAfter bool
+	// onRead, when set, is called before each read with the partition.
+	onRead func(part int)
 }
 
 func (s *scripted) Partitions(context.Context) ([]component.Partition, error) {
@@ -99,6 +103,7 @@ type scriptedReader struct {
 	at   int
 	part int
 	size int
+	read bool // a read has given rows
 	// count counts the reads of the running epoch, by its context.
 	epoch context.Context
 	count int
@@ -107,6 +112,9 @@ type scriptedReader struct {
 var errInjected = errors.New("injected failure")
 
 func (r *scriptedReader) Read(ctx context.Context) (*component.Chunk, error) {
+	if r.src.onRead != nil {
+		r.src.onRead(r.part)
+	}
 	r.src.mu.Lock()
 	r.src.reads++
 	fail := r.src.failEvery > 0 && r.src.reads%r.src.failEvery == 0
@@ -146,7 +154,7 @@ func (r *scriptedReader) Read(ctx context.Context) (*component.Chunk, error) {
 	for _, c := range cols {
 		b.Cols = append(b.Cols, c.Finish())
 	}
-	r.at += n
+	r.at, r.read = r.at+n, true
 	var times []int64
 	if r.src.recordTime != 0 {
 		for range n {
@@ -156,7 +164,13 @@ func (r *scriptedReader) Read(ctx context.Context) (*component.Chunk, error) {
 	return &component.Chunk{Batch: b, RecordTimes: times, Next: component.Position(strconv.Itoa(r.at)), Records: n, Bytes: int64(n) * 10}, nil
 }
 
-func (r *scriptedReader) Lag() int64   { return int64(len(r.src.rows(r.part)) - r.at) }
+func (r *scriptedReader) Lag() int64 {
+	if r.src.lagAfter && !r.read {
+		return -1
+	}
+	return int64(len(r.src.rows(r.part)) - r.at)
+}
+
 func (r *scriptedReader) Close() error { return nil }
 
 // target stands for a table that survives the job: rows applied by token, or by committed transaction.
@@ -177,6 +191,28 @@ func (t *target) sorted() []string {
 	defer t.mu.Unlock()
 	out := append([]string(nil), t.rows...)
 	sort.Strings(out)
+	return out
+}
+
+// changeJSON writes a row as JSON, behind its kind when it is no insert.
+func changeJSON(b *batch.Batch, r int) string {
+	row := string(rowJSON(b, r))
+	if k := b.Kind(r); k != batch.Insert {
+		return k.String() + " " + row
+	}
+	return row
+}
+
+// changes returns the rows as they came, each behind its kind.
+func (t *target) changes() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := make([]string, len(t.rows))
+	for i, row := range t.rows {
+		if out[i] = row; row[0] == '{' {
+			out[i] = batch.Insert.String() + " " + row
+		}
+	}
 	return out
 }
 
@@ -211,7 +247,7 @@ func (s *stagedFake) Apply(_ context.Context, c component.ChunkRef, rows []*batc
 		s.t.tokens[c.Token] = true
 		for _, b := range rows {
 			for i := range b.Rows() {
-				s.t.rows = append(s.t.rows, string(rowJSON(b, b.Row(i))))
+				s.t.rows = append(s.t.rows, changeJSON(b, b.Row(i)))
 			}
 		}
 	}
@@ -241,7 +277,7 @@ func (s *txFake) Write(_ context.Context, b *batch.Batch) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range b.Rows() {
-		s.open = append(s.open, string(rowJSON(b, b.Row(i))))
+		s.open = append(s.open, changeJSON(b, b.Row(i)))
 	}
 	return nil
 }
@@ -259,7 +295,9 @@ func (s *txFake) Commit(_ context.Context, manifest string) error {
 
 // fixture is a registry with the fake source and two fake sinks, and the pieces a job needs.
 type fixture struct {
-	src  *scripted
+	src *scripted
+	// more are further sources, by the parameters of their scans.
+	more map[string]*scripted
 	out  map[string]*target
 	opt  Options
 	dir  string
@@ -276,7 +314,11 @@ func newFixture(t *testing.T, src *scripted, sinks ...string) *fixture {
 	source := component.Spec{Name: "scripted", Version: 1, Kind: component.KindSource, Title: text, Summary: text, Help: text, Icon: icon,
 		Source: &component.SourceDef{Plan: func(*component.Planning, component.Params) (*plan.Scan, bool) { return nil, false },
 			Open: func(_ context.Context, oc component.SourceContext) (component.Source, error) {
-				return &sized{scripted: src, rows: oc.BatchRows}, nil
+				from := src
+				if named := f.more[string(oc.Params)]; named != nil {
+					from = named
+				}
+				return &sized{scripted: from, rows: oc.BatchRows}, nil
 			}}}
 	sinkDef := func(name string, open func(target *target) component.Sink) component.Spec {
 		return component.Spec{Name: name, Version: 1, Kind: component.KindSink, Title: text, Summary: text, Help: text, Icon: icon, MinInputs: 1, MaxInputs: 1,

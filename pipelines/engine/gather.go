@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"maps"
+	"time"
+
 	"millrace/models/batch"
 	"millrace/models/plan"
 )
@@ -129,6 +132,15 @@ func (r *run) take(n *plan.Node, port int) []*batch.Batch {
 	return out
 }
 
+// passer is a gatherer that has worked up to a later watermark than its mark, because what it gives out may be earlier than what it takes.
+type passer interface {
+	passed() int64
+}
+
+// quiet is how long a lane has to have read without getting a row to be held for caught up where its source does not know. A Kafka partition
+// without a record never says how many there are.
+const quiet = 10 * time.Second
+
 // caughtUp reports whether a scan has read what there was to read.
 func (r *run) caughtUp(scan *plan.Node) bool {
 	for _, l := range r.lanes {
@@ -138,35 +150,101 @@ func (r *run) caughtUp(scan *plan.Node) bool {
 		if r.opt.Bounded {
 			return false
 		}
-		if lag := l.reader.Lag(); lag > 0 || lag < 0 && l.sawRowsLast {
+		if lag := l.reader.Lag(); lag > 0 || lag < 0 && l.silent < quiet {
 			return false
 		}
 	}
 	return true
 }
 
-// held reports whether a scan's lanes have to wait: everything they bring goes to the left side of temporal joins, and the right side of one
-// has not been read through once. So a dimension is known before its first fact, and facts do not pile up in memory (I8).
-func (r *run) held(scan *plan.Node) bool {
-	wait, other := false, false
-	seen := map[*plan.Node]bool{}
-	var walk func(n *plan.Node)
-	walk = func(n *plan.Node) {
-		for _, c := range r.consumers[n] {
-			t, is := r.gatherers[c].(*temporalJoin)
-			switch {
-			case is && c.Inputs[0] == n && c.Inputs[1] != n:
-				wait = wait || !t.ready
-			case is:
-				// The right side, or both.
-				other = other || !t.ready
-			case seen[c]:
-			default:
-				seen[c] = true
-				walk(c)
-			}
+// measure notes at the end of an epoch whether the lane has read all that was there when it began. It need not have caught up for that: of a
+// busy partition there is always something left to read.
+func (l *lane) measure() {
+	if l.readThrough || l.ended {
+		return
+	}
+	lag := l.reader.Lag()
+	switch {
+	case lag < 0:
+		l.readThrough = l.silent >= quiet
+		return
+	case !l.measured:
+		l.measured, l.unread = true, lag
+	default:
+		// Positions may have gaps, so that the lag shrinks by more than was read.
+		l.unread = min(l.unread-l.counts.RowsIn, lag)
+	}
+	l.readThrough = l.unread <= 0
+}
+
+// readThrough reports whether all that was there as the run began has been read of the scans that a node's rows come from; in a bounded
+// run, all of them.
+func (r *run) readThrough(n *plan.Node) bool {
+	from := scansOf(n)
+	for _, l := range r.lanes {
+		if from[l.scan] && !l.ended && (r.opt.Bounded || !l.readThrough) {
+			return false
 		}
 	}
-	walk(scan)
-	return wait && !other
+	return true
+}
+
+// scansOf returns the scans that a node's rows come from.
+func scansOf(n *plan.Node) map[*plan.Node]bool {
+	out, seen := map[*plan.Node]bool{}, map[*plan.Node]bool{}
+	var walk func(n *plan.Node)
+	walk = func(n *plan.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		if len(n.Inputs) == 0 {
+			out[n] = true
+		}
+		for _, in := range n.Inputs {
+			walk(in)
+		}
+	}
+	walk(n)
+	return out
+}
+
+// held returns the scans whose lanes have to wait: what they bring goes to the left side of a temporal join whose right side has not been
+// read through once. So a dimension is known before its first fact, and facts do not pile up in memory (I8). A scan that the right
+// side needs as well is not held, nor are scans that wait for each other: their rows wait in the join.
+func (r *run) held() map[*plan.Node]bool {
+	awaits := map[*plan.Node]map[*plan.Node]bool{}
+	for n, g := range r.gatherers {
+		if t, is := g.(*temporalJoin); !is || t.ready {
+			continue
+		}
+		right := scansOf(n.Inputs[1])
+		for s := range scansOf(n.Inputs[0]) {
+			if right[s] {
+				continue
+			}
+			if awaits[s] == nil {
+				awaits[s] = map[*plan.Node]bool{}
+			}
+			maps.Copy(awaits[s], right)
+		}
+	}
+	out := map[*plan.Node]bool{}
+	for s := range awaits {
+		seen := map[*plan.Node]bool{}
+		var walk func(n *plan.Node)
+		walk = func(n *plan.Node) {
+			for next := range awaits[n] {
+				if !seen[next] {
+					seen[next] = true
+					walk(next)
+				}
+			}
+		}
+		walk(s)
+		if !seen[s] {
+			out[s] = true
+		}
+	}
+	return out
 }

@@ -10,11 +10,17 @@ import (
 
 // appendKey appends the value of physical row r to a key so that two keys are equal just when their values are, NULL being a value
 // of its own, and so that no two lists of values give the same bytes.
-func appendKey(dst []byte, v *batch.Vector, r int) []byte {
+func appendKey(dst []byte, v *batch.Vector, r int) []byte { return appendNullable(dst, v, r, byValue) }
+
+func appendNullable(dst []byte, v *batch.Vector, r int, f floats) []byte {
 	if v.IsNull(r) {
 		return append(dst, 0)
 	}
-	dst = append(dst, 1)
+	return appendValue(append(dst, 1), v, r, f)
+}
+
+// appendValue appends a value that is not NULL.
+func appendValue(dst []byte, v *batch.Vector, r int, f floats) []byte {
 	switch batch.ClassOf(v.Type) {
 	case batch.ClassBool:
 		if v.Bools[r] {
@@ -26,7 +32,7 @@ func appendKey(dst []byte, v *batch.Vector, r int) []byte {
 	case batch.ClassU64:
 		return binary.LittleEndian.AppendUint64(dst, v.U64[r])
 	case batch.ClassF64:
-		return binary.LittleEndian.AppendUint64(dst, floatBits(v.F64[r]))
+		return binary.LittleEndian.AppendUint64(dst, f.bits(v.F64[r]))
 	case batch.ClassDec:
 		return appendDecimal(dst, v.Dec[r])
 	case batch.ClassStr:
@@ -37,14 +43,14 @@ func appendKey(dst []byte, v *batch.Vector, r int) []byte {
 		dst = binary.AppendUvarint(dst, uint64(v.Off[r+1]-v.Off[r]))
 		for j := v.Off[r]; j < v.Off[r+1]; j++ {
 			if v.Keys != nil {
-				dst = appendKey(dst, v.Keys, int(j))
+				dst = appendNullable(dst, v.Keys, int(j), f)
 			}
-			dst = appendKey(dst, v.Elems, int(j))
+			dst = appendNullable(dst, v.Elems, int(j), f)
 		}
 		return dst
 	case batch.ClassRow:
-		for _, f := range v.Fields {
-			dst = appendKey(dst, f, r)
+		for _, c := range v.Fields {
+			dst = appendNullable(dst, c, r, f)
 		}
 	}
 	return dst
@@ -55,12 +61,15 @@ func readKey(key []byte, b *batch.Builder) ([]byte, error) {
 	if len(key) == 0 {
 		return nil, errCut
 	}
-	null := key[0] == 0
-	key = key[1:]
-	if null {
+	if key[0] == 0 {
 		b.AppendNull()
-		return key, nil
+		return key[1:], nil
 	}
+	return readValue(key[1:], b)
+}
+
+// readValue is readKey for what appendValue wrote.
+func readValue(key []byte, b *batch.Builder) ([]byte, error) {
 	fixed := 8
 	class := batch.ClassOf(b.Type())
 	switch class {

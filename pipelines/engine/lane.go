@@ -47,8 +47,9 @@ type lane struct {
 	// which the lane did not read (a slow commit, a full sink) does not count as silence.
 	silent  time.Duration
 	sawRows bool
-	// sawRowsLast is sawRows of the epoch before.
-	sawRowsLast bool
+	// readThrough says that all was read that was there when the lane began; measured and unread, how much of it is left; see measure.
+	readThrough, measured bool
+	unread                int64
 
 	// counts and rejects collect since the last barrier.
 	counts  control.Totals
@@ -168,12 +169,12 @@ func (l *lane) stamp(b batch.Batch, recordTimes []int64) (batch.Batch, error) {
 
 // silence counts an epoch in which the lane was reading from one time to another.
 func (l *lane) silence(from, to time.Time) {
-	l.sawRowsLast = l.sawRows
 	if l.sawRows {
 		l.silent, l.sawRows = 0, false
-		return
+	} else {
+		l.silent += to.Sub(from)
 	}
-	l.silent += to.Sub(from)
+	l.measure()
 }
 
 // checkIdle decides at a barrier whether the partition still holds the watermark back. In a bounded job all do until they end.

@@ -44,6 +44,8 @@ type Reject struct {
 	Truncated bool   `json:"truncated,omitempty"`
 	// Row has the columns the operator saw, for what failed or was late behind the decoder.
 	Row json.RawMessage `json:"row,omitempty"`
+	// Change is the kind of change the row was ("-U", "+U", "-D"), empty for an insert.
+	Change string `json:"change,omitempty"`
 	// WindowFrom and WindowTo bound the windows a late row missed.
 	WindowFrom *time.Time `json:"window_from,omitempty"`
 	WindowTo   *time.Time `json:"window_to,omitempty"`
@@ -136,6 +138,9 @@ func (l *lane) late(node *plan.Node, b *batch.Batch, r int, from, to int64, whol
 // describe says where a row came from and what the operator saw of it.
 func (l *lane) describe(node *plan.Node, b *batch.Batch, r int) Reject {
 	out := Reject{Node: node.ID, Offset: -1, Row: rowJSON(b, r)}
+	if k := b.Kind(r); k != batch.Insert {
+		out.Change = k.String()
+	}
 	if b.Part != batch.NoPart && b.Offs != nil {
 		out.Source, out.Partition, out.Offset = l.source, l.partition, b.Offs[r]
 	}

@@ -221,6 +221,9 @@ func (r *run) given(scan *plan.Node) int64 {
 			} else if g := r.gatherers[c]; g != nil {
 				// What lies behind has no event time of its own, or one that follows from this.
 				wm = max(wm, g.mark())
+				if p, is := g.(passer); is {
+					wm = max(wm, p.passed())
+				}
 			} else {
 				walk(c)
 			}
@@ -326,8 +329,9 @@ func (r *run) epoch(drain context.Context, committed <-chan struct{}) {
 	var lanes sync.WaitGroup
 	done := make(chan struct{})
 	var live []*lane
+	held := r.held()
 	for _, l := range r.lanes {
-		if !l.ended && !r.held(l.scan) {
+		if !l.ended && !held[l.scan] {
 			live = append(live, l)
 		}
 	}

@@ -34,7 +34,7 @@ func (r *run) openSinks(ctx context.Context) error {
 			return permanentf("the plan writes with the component %q, which this build does not have", op.Component)
 		}
 		s, err := spec.Sink.Open(ctx, component.SinkContext{
-			Params: op.Params, Connections: r.opt.Connections, Registry: r.opt.Registry, Schema: n.Schema, Sink: n.ID,
+			Params: op.Params, Connections: r.opt.Connections, Registry: r.opt.Registry, Schema: n.Schema, Mode: n.Mode, Sink: n.ID,
 			Pipeline: r.opt.Pipeline, Installation: r.opt.Installation, Log: r.opt.Log.With("sink", n.ID),
 		})
 		if err != nil {
@@ -86,7 +86,7 @@ type chunk struct {
 }
 
 // collect takes what the lanes staged for each sink, in lane order, and cuts it into chunks.
-func (r *run) collect() []*chunk {
+func (r *run) collect() ([]*chunk, error) {
 	var out []*chunk
 	for _, n := range r.opt.Plan.Sinks {
 		s := r.sinks[n]
@@ -97,12 +97,19 @@ func (r *run) collect() []*chunk {
 				o.rows = nil
 			}
 		}
-		if len(rows) > 0 {
-			out = append(out, s.cut(coalesce(n.Schema, rows, r.opt.BatchRows))...)
+		if len(rows) == 0 {
+			continue
 		}
+		if c, ok := s.sink.(component.ChangeReducer); ok {
+			var err error
+			if rows, err = c.Reduce(rows); err != nil {
+				return nil, fmt.Errorf("reducing the changes of an epoch for %s: %w", n.ID, err)
+			}
+		}
+		out = append(out, s.cut(coalesce(n.Schema, rows, r.opt.BatchRows))...)
 	}
 	r.stagedBytes.Store(0)
-	return out
+	return out, nil
 }
 
 // coalesce joins small batches, such as windows of a few groups each, up to about the given number of rows: what is written a batch (its
@@ -336,7 +343,8 @@ func (r *run) apply(ctx context.Context, m *control.Manifest, chunks []*chunk, r
 			}
 		} else {
 			for _, c := range own {
-				ref := component.ChunkRef{Token: fmt.Sprintf("%s/%s/%d", m.ID, n.ID, c.ordinal), Manifest: m.ID, Epoch: m.Epoch, Ordinal: c.ordinal, Retry: retry}
+				ref := component.ChunkRef{Token: fmt.Sprintf("%s/%s/%d", m.ID, n.ID, c.ordinal), Manifest: m.ID,
+					Generation: m.Generation, Epoch: m.Epoch, Ordinal: c.ordinal, Retry: retry}
 				// The chunk is durable and committed: applying it late, or again with the same token, changes nothing.
 				if err := s.staged.Apply(ctx, ref, c.rows); err != nil {
 					return fmt.Errorf("applying chunk %d of epoch %d to %s: %w", c.ordinal, m.Epoch, n.ID, err)

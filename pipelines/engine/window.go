@@ -24,9 +24,7 @@ type windowLocal struct {
 	lane  *lane
 	align *aligner
 
-	keys    []*expr.Program
-	args    []*expr.Program // nil entry for COUNT(*)
-	filters []*expr.Program // nil entry for no filter
+	input   *groupInput
 	grouper grouper
 
 	panes map[paneKey]*pane
@@ -38,8 +36,6 @@ type windowLocal struct {
 	chain   chain
 
 	rows, groups []int32 // scratch
-	subRows      []int32
-	subGroups    []int32
 }
 
 type paneKey struct {
@@ -62,30 +58,11 @@ type pane struct {
 }
 
 func newWindowLocal(n *plan.Node, op *plan.Window, l *lane, zone *time.Location) (*windowLocal, error) {
-	w := &windowLocal{node: n, op: op, lane: l, align: newAligner(op, zone), panes: map[paneKey]*pane{}}
-	for _, k := range op.Keys {
-		p, err := expr.Compile(k.Expr, zone)
-		if err != nil {
-			return nil, fmt.Errorf("compiling key %s: %w", k.Name, err)
-		}
-		w.keys = append(w.keys, p)
+	input, err := newGroupInput(op.Keys, op.Aggs, zone)
+	if err != nil {
+		return nil, err
 	}
-	for i := range op.Aggs {
-		a := &op.Aggs[i].Agg
-		var arg, filter *expr.Program
-		var err error
-		if a.Arg != nil {
-			if arg, err = expr.Compile(a.Arg, zone); err != nil {
-				return nil, fmt.Errorf("compiling aggregate %s: %w", op.Aggs[i].Name, err)
-			}
-		}
-		if a.Filter != nil {
-			if filter, err = expr.Compile(a.Filter, zone); err != nil {
-				return nil, fmt.Errorf("compiling filter of %s: %w", op.Aggs[i].Name, err)
-			}
-		}
-		w.args, w.filters = append(w.args, arg), append(w.filters, filter)
-	}
+	w := &windowLocal{node: n, op: op, lane: l, align: newAligner(op, zone), panes: map[paneKey]*pane{}, input: input}
 	if _, err := w.newPane(paneKey{}); err != nil {
 		return nil, err
 	}
@@ -104,42 +81,9 @@ func (w *windowLocal) newPane(k paneKey) (*pane, error) {
 	return p, nil
 }
 
-// aggInput is what one aggregate sees of a batch.
-type aggInput struct {
-	vec *batch.Vector
-	// pass lists the physical rows that pass the aggregate's filter, ascending; nil means all.
-	pass     []int32
-	filtered bool
-}
-
 func (w *windowLocal) push(b *batch.Batch) error {
 	times := b.Cols[w.op.Time]
-	keys := make([]*batch.Vector, len(w.keys))
-	var failed failures
-	for i, k := range w.keys {
-		r := k.Eval(b)
-		keys[i] = r.Vec
-		failed.add(b, r.Errs, w.op.Keys[i].Name)
-	}
-	inputs := make([]aggInput, len(w.args))
-	for i := range w.args {
-		seen := b
-		if f := w.filters[i]; f != nil {
-			sel, bad := f.Filter(b)
-			failed.addRows(bad, w.op.Aggs[i].Name)
-			if sel == nil {
-				sel = []int32{}
-			}
-			inputs[i].pass, inputs[i].filtered = sel, true
-			// The filter guards the argument: a row it keeps out cannot fail it.
-			seen = b.Select(sel)
-		}
-		if a := w.args[i]; a != nil {
-			r := a.Eval(seen)
-			inputs[i].vec = r.Vec
-			failed.add(seen, r.Errs, w.op.Aggs[i].Name)
-		}
-	}
+	keys, inputs, failed := w.input.eval(b)
 	b, err := w.lane.rejectRows(w.node, b, &failed)
 	if err != nil {
 		return err
@@ -253,34 +197,13 @@ func (w *windowLocal) flush(p *pane, inputs []aggInput) error {
 	}
 	p.dirty = true
 	for i, a := range p.accs {
-		rows, groups := w.rows, w.groups
-		if inputs[i].filtered {
-			rows, groups = w.intersect(inputs[i].pass)
-		}
+		rows, groups := w.input.passing(&inputs[i], w.rows, w.groups)
 		if err := a.update(inputs[i].vec, rows, groups); err != nil {
 			return fmt.Errorf("aggregating %s: %w", w.op.Aggs[i].Name, err)
 		}
 	}
 	w.rows, w.groups = w.rows[:0], w.groups[:0]
 	return nil
-}
-
-// intersect keeps the collected rows that also stand in pass; both ascend.
-func (w *windowLocal) intersect(pass []int32) (rows, groups []int32) {
-	w.subRows, w.subGroups = w.subRows[:0], w.subGroups[:0]
-	j := sort.Search(len(pass), func(j int) bool { return pass[j] >= w.rows[0] })
-	for i, r := range w.rows {
-		for j < len(pass) && pass[j] < r {
-			j++
-		}
-		if j == len(pass) {
-			break
-		}
-		if pass[j] == r {
-			w.subRows, w.subGroups = append(w.subRows, r), append(w.subGroups, w.groups[i])
-		}
-	}
-	return w.subRows, w.subGroups
 }
 
 // drop forgets the panes whose last window the watermark has passed.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"millrace/components/lowering"
 	"millrace/models/expr"
 	"millrace/models/plan"
 	"millrace/models/schema"
@@ -22,7 +21,24 @@ type builder struct {
 
 func (b *builder) node(kind string, op plan.Op, s *schema.Schema, inputs ...*plan.Node) *plan.Node {
 	b.n++
-	return &plan.Node{ID: "a.b.c/" + kind + strconv.Itoa(b.n) + "/./" + kind, Op: op, Inputs: inputs, Schema: s}
+	n := &plan.Node{ID: "a.b.c/" + kind + strconv.Itoa(b.n) + "/./" + kind, Op: op, Inputs: inputs, Schema: s}
+	if len(inputs) > 0 {
+		mode, err := plan.InferMode(op, inputs)
+		require.NoError(b.t, err)
+		n.Mode = mode
+	}
+	return n
+}
+
+// derived is a node whose schema follows from its inputs.
+func (b *builder) derived(kind string, op plan.Op, inputs ...*plan.Node) *plan.Node {
+	schemas := make([]*schema.Schema, len(inputs))
+	for i, in := range inputs {
+		schemas[i] = in.Schema
+	}
+	s, err := plan.SchemaOf(op, schemas)
+	require.NoError(b.t, err)
+	return b.node(kind, op, s, inputs...)
 }
 
 func (b *builder) scan(fields ...schema.Field) *plan.Node {
@@ -36,12 +52,16 @@ func (b *builder) scan(fields ...schema.Field) *plan.Node {
 
 func (b *builder) env(in *plan.Node) expr.Env { return expr.Env{Schema: in.Schema, Zone: time.UTC} }
 
-func (b *builder) filter(in *plan.Node, text string) *plan.Node {
+func (b *builder) bool(in *schema.Schema, text string) *expr.Expr {
 	ast, diags := sqltext.ParseExpr(text)
 	require.Empty(b.t, diags, text)
-	e, diags := expr.CheckBool(ast, b.env(in))
+	e, diags := expr.CheckBool(ast, expr.Env{Schema: in, Zone: time.UTC})
 	require.Empty(b.t, diags, text)
-	return b.node("filter", &plan.Filter{Where: e}, in.Schema, in)
+	return e
+}
+
+func (b *builder) filter(in *plan.Node, text string) *plan.Node {
+	return b.node("filter", &plan.Filter{Where: b.bool(in.Schema, text)}, in.Schema, in)
 }
 
 func (b *builder) columns(in *plan.Node, items []string) []plan.Column {
@@ -60,14 +80,11 @@ func (b *builder) columns(in *plan.Node, items []string) []plan.Column {
 }
 
 func (b *builder) project(in *plan.Node, items ...string) *plan.Node {
-	cols := b.columns(in, items)
-	return b.node("project", &plan.Project{Columns: cols}, lowering.Schema(in.Schema, cols), in)
+	return b.derived("project", &plan.Project{Columns: b.columns(in, items)}, in)
 }
 
 func (b *builder) union(inputs ...*plan.Node) *plan.Node {
-	s := *inputs[0].Schema
-	s.Key = nil
-	return b.node("union", &plan.Union{}, &s, inputs...)
+	return b.derived("union", &plan.Union{}, inputs...)
 }
 
 func (b *builder) dedupe(in *plan.Node, keys ...string) *plan.Node {
@@ -79,23 +96,86 @@ func (b *builder) dedupe(in *plan.Node, keys ...string) *plan.Node {
 }
 
 func (b *builder) window(in *plan.Node, keys []string, aggs ...string) *plan.Node {
-	op := &plan.Window{Time: in.Schema.TimeIndex(), Size: 10_000_000, Slide: 10_000_000, Keys: b.columns(in, keys)}
-	ts := schema.Of(schema.Timestamp)
-	s := &schema.Schema{Fields: []schema.Field{{Name: plan.WindowStart, Type: ts}, {Name: plan.WindowEnd, Type: ts}}, EventTime: schema.EventTimeOn(plan.WindowEnd)}
-	for _, k := range op.Keys {
-		s.Fields = append(s.Fields, schema.Field{Name: k.Name, Type: k.Expr.Type, Nullable: k.Expr.Nullable})
-	}
-	for i, text := range aggs {
+	return b.derived("window", &plan.Window{
+		Time: in.Schema.TimeIndex(), Size: 10_000_000, Slide: 10_000_000, Keys: b.columns(in, keys), Aggs: b.aggs(in, aggs),
+	}, in)
+}
+
+func (b *builder) aggregate(in *plan.Node, keys []string, aggs ...string) *plan.Node {
+	return b.derived("aggregate", &plan.Aggregate{Keys: b.columns(in, keys), Aggs: b.aggs(in, aggs)}, in)
+}
+
+// aggs names aggregates agg0, agg1, ...
+func (b *builder) aggs(in *plan.Node, texts []string) []plan.AggColumn {
+	var out []plan.AggColumn
+	for i, text := range texts {
 		ast, _, diags := sqltext.ParseSelectItem(text)
 		require.Empty(b.t, diags, text)
 		found, _, diags := expr.CheckAggregate(ast, b.env(in))
 		require.Empty(b.t, diags, text)
 		require.Len(b.t, found, 1)
-		name := "agg" + strconv.Itoa(i)
-		op.Aggs = append(op.Aggs, plan.AggColumn{Name: name, Agg: found[0]})
-		s.Fields = append(s.Fields, schema.Field{Name: name, Type: found[0].Type, Nullable: found[0].Nullable})
+		out = append(out, plan.AggColumn{Name: "agg" + strconv.Itoa(i), Agg: found[0]})
 	}
-	return b.node("window", op, s, in)
+	return out
+}
+
+// on are the positions of key columns, and the condition over the pair; empty is none.
+func (b *builder) on(l, r *plan.Node, keys [][2]string, where string) (left, right []int, cond *expr.Expr) {
+	for _, k := range keys {
+		left, right = append(left, l.Schema.Index(k[0])), append(right, r.Schema.Index(k[1]))
+	}
+	if where != "" {
+		cond = b.bool(plan.PairSchema(l.Schema, r.Schema), where)
+	}
+	return left, right, cond
+}
+
+func (b *builder) join(kind plan.JoinKind, l, r *plan.Node, keys [][2]string, where string) *plan.Node {
+	op := &plan.Join{Kind: kind, LeftTime: -1, RightTime: -1}
+	op.Left, op.Right, op.Where = b.on(l, r, keys, where)
+	return b.derived("join", op, l, r)
+}
+
+// interval joins rows at most five seconds apart.
+func (b *builder) interval(kind plan.JoinKind, l, r *plan.Node, keys [][2]string, where string) *plan.Node {
+	op := &plan.IntervalJoin{Kind: kind, LeftTime: l.Schema.TimeIndex(), RightTime: r.Schema.TimeIndex(), Lower: -5_000_000, Upper: 5_000_000}
+	op.Left, op.Right, op.Where = b.on(l, r, keys, where)
+	return b.derived("interval", op, l, r)
+}
+
+func (b *builder) temporal(kind plan.JoinKind, l, r *plan.Node, keys [][2]string, where string) *plan.Node {
+	op := &plan.TemporalJoin{Kind: kind, LeftTime: l.Schema.TimeIndex(), RightTime: r.Schema.TimeIndex()}
+	op.Left, op.Right, op.Where = b.on(l, r, keys, where)
+	return b.derived("temporal", op, l, r)
+}
+
+// rank keeps the first two of each partition.
+func (b *builder) rank(in *plan.Node, partition, order string) *plan.Node {
+	return b.derived("rank", &plan.Rank{
+		Partition: []int{in.Schema.Index(partition)}, Order: []plan.SortKey{{Column: in.Schema.Index(order), Desc: true}}, From: 1, To: 2,
+		Number: "n" + strconv.Itoa(b.n),
+	}, in)
+}
+
+func (b *builder) unnest(in *plan.Node, column string, outer bool) *plan.Node {
+	name := "e" + strconv.Itoa(b.n)
+	return b.derived("unnest", &plan.Unnest{Column: in.Schema.Index(column), Outer: outer, Names: []string{name}}, in)
+}
+
+func (b *builder) normalize(in *plan.Node) *plan.Node {
+	return b.derived("normalize", &plan.Normalize{}, in)
+}
+
+// upserts makes a scan one of upserts by b.
+func (b *builder) upserts(scan *plan.Node) *plan.Node {
+	scan.Mode = plan.Mode{Change: plan.Upsert, Key: []string{"b"}}
+	return scan
+}
+
+// tagged is rows with an array.
+func (b *builder) tagged() *plan.Node {
+	rows := b.rows()
+	return b.scan(append(rows.Schema.Fields, schema.Field{Name: "tags", Type: schema.ArrayOf(schema.Of(schema.Int32)), Nullable: true})...)
 }
 
 func (b *builder) plan(roots ...*plan.Node) *plan.Plan {

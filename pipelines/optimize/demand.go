@@ -62,12 +62,31 @@ func (d demand) expr(n *plan.Node, e *expr.Expr) {
 	}
 }
 
-// same passes the demand on n to an input that has the same columns.
-func (d demand) same(n, in *plan.Node) {
-	for i, read := range d[n] {
-		d[in][i] = d[in][i] || read
+func (d demand) columns(n *plan.Node, at ...int) {
+	for _, i := range at {
+		d[n][i] = true
 	}
 }
+
+func (d demand) groups(n *plan.Node, keys []plan.Column, aggs []plan.AggColumn) {
+	for _, k := range keys {
+		d.expr(n, k.Expr)
+	}
+	for _, a := range aggs {
+		d.expr(n, a.Agg.Arg)
+		d.expr(n, a.Agg.Filter)
+	}
+}
+
+// add adds reads of a node's first columns.
+func (d demand) add(n *plan.Node, reads []bool) {
+	for i, read := range reads {
+		d[n][i] = d[n][i] || read
+	}
+}
+
+// same passes the demand on n to an input that has the same columns.
+func (d demand) same(n, in *plan.Node) { d.add(in, d[n]) }
 
 func (d demand) pass(n *plan.Node) {
 	switch op := n.Op.(type) {
@@ -85,22 +104,26 @@ func (d demand) pass(n *plan.Node) {
 			d.same(n, in)
 		}
 	case *plan.Window:
-		in := n.Inputs[0]
-		d[in][op.Time] = true
-		for _, k := range op.Keys {
-			d.expr(in, k.Expr)
-		}
-		for _, a := range op.Aggs {
-			d.expr(in, a.Agg.Arg)
-			d.expr(in, a.Agg.Filter)
-		}
+		d.columns(n.Inputs[0], op.Time)
+		d.groups(n.Inputs[0], op.Keys, op.Aggs)
 	case *plan.Dedupe:
-		in := n.Inputs[0]
-		d.same(n, in)
-		d[in][op.Time] = true
-		for _, k := range op.Keys {
-			d[in][k] = true
+		d.same(n, n.Inputs[0])
+		d.columns(n.Inputs[0], op.Time)
+		d.columns(n.Inputs[0], op.Keys...)
+	case *plan.Join, *plan.IntervalJoin, *plan.TemporalJoin:
+		for i, reads := range readOfJoin(n, d[n]) {
+			d.add(n.Inputs[i], reads)
 		}
+	case *plan.Aggregate:
+		d.groups(n.Inputs[0], op.Keys, op.Aggs)
+	case *plan.Rank:
+		// Rows that compare equal are ordered by their other columns.
+		d.all(n.Inputs[0])
+	case *plan.Normalize:
+		d.same(n, n.Inputs[0])
+	case *plan.Unnest:
+		d.add(n.Inputs[0], d[n][:len(d[n.Inputs[0]])])
+		d.columns(n.Inputs[0], op.Column)
 	case *plan.Sink:
 		d.all(n.Inputs[0])
 	}

@@ -35,14 +35,29 @@ func foldConstants(p *plan.Plan) (*plan.Plan, int) {
 			}
 		case *plan.Window:
 			w := *op
-			w.Keys = f.columns(op.Keys)
-			w.Aggs = make([]plan.AggColumn, len(op.Aggs))
-			for i, a := range op.Aggs {
-				a.Agg.Arg, a.Agg.Filter = f.fold(a.Agg.Arg), f.fold(a.Agg.Filter)
-				w.Aggs[i] = a
-			}
+			w.Keys, w.Aggs = f.columns(op.Keys), f.aggs(op.Aggs)
 			if f.changes > before {
 				return withOp(n, &w)
+			}
+		case *plan.Aggregate:
+			a := &plan.Aggregate{Keys: f.columns(op.Keys), Aggs: f.aggs(op.Aggs)}
+			if f.changes > before {
+				return withOp(n, a)
+			}
+		case *plan.Join:
+			j := *op
+			if j.Where = f.condition(op.Where); f.changes > before {
+				return withOp(n, &j)
+			}
+		case *plan.IntervalJoin:
+			j := *op
+			if j.Where = f.condition(op.Where); f.changes > before {
+				return withOp(n, &j)
+			}
+		case *plan.TemporalJoin:
+			j := *op
+			if j.Where = f.condition(op.Where); f.changes > before {
+				return withOp(n, &j)
 			}
 		}
 		return n
@@ -71,6 +86,25 @@ func (f *folder) columns(cols []plan.Column) []plan.Column {
 	out := make([]plan.Column, len(cols))
 	for i, c := range cols {
 		out[i] = plan.Column{Name: c.Name, Expr: f.fold(c.Expr)}
+	}
+	return out
+}
+
+func (f *folder) aggs(aggs []plan.AggColumn) []plan.AggColumn {
+	out := make([]plan.AggColumn, len(aggs))
+	for i, a := range aggs {
+		a.Agg.Arg, a.Agg.Filter = f.fold(a.Agg.Arg), f.fold(a.Agg.Filter)
+		out[i] = a
+	}
+	return out
+}
+
+// condition folds the condition of a join; one that is always true is none.
+func (f *folder) condition(where *expr.Expr) *expr.Expr {
+	out := f.fold(where)
+	if out != nil && out.Op == expr.OpLiteral && out.Value == true {
+		f.changes++
+		return nil
 	}
 	return out
 }

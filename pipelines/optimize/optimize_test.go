@@ -60,6 +60,46 @@ func cases() []ruleCase {
 		{optimize.PushFilters, "as_far_as_it_goes", func(b *builder) *plan.Plan {
 			return b.plan(b.filter(b.project(b.dedupe(b.project(b.rows(), "a AS x", "t"), "x"), "x AS y", "t"), "y = 3"))
 		}},
+		{optimize.PushFilters, "below_both_sides_of_an_inner_join", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.join(plan.Inner, b.rows(), b.rows(), [][2]string{{"a", "a"}}, "c > c_1"), "b > 1 AND b_1 > 2 AND d < d_1 AND 1 = d_1"))
+		}},
+		{optimize.PushFilters, "below_the_preserved_side", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.join(plan.LeftOuter, b.rows(), b.rows(), [][2]string{{"a", "a"}}, ""), "b > 1 AND d_1 IS NULL"),
+				b.filter(b.join(plan.RightOuter, b.rows(), b.rows(), [][2]string{{"a", "a"}}, ""), "b > 1 AND d_1 = 4"))
+		}},
+		{optimize.PushFilters, "not_below_a_full_join", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.interval(plan.FullOuter, b.rows(), b.rows(), [][2]string{{"a", "a"}}, ""), "b > 1 AND d_1 > 1"))
+		}},
+		{optimize.PushFilters, "not_below_a_join_that_fails", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.join(plan.Inner, b.rows(), b.rows(), [][2]string{{"a", "a"}}, "10 / c > c_1"), "b > 1"))
+		}},
+		{optimize.PushFilters, "not_below_a_side_declared_unique", func(b *builder) *plan.Plan {
+			join := b.join(plan.Inner, b.rows(), b.rows(), [][2]string{{"a", "a"}}, "")
+			join.Op.(*plan.Join).RightUnique = true
+			return b.plan(b.filter(join, "b > 1 AND b_1 > 1"))
+		}},
+		{optimize.PushFilters, "below_the_left_side_of_a_temporal_join", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.temporal(plan.Inner, b.rows(), b.rows(), [][2]string{{"b", "b"}}, ""), "c > 1 AND c_1 > 1 AND b_1 > 1"))
+		}},
+		{optimize.PushFilters, "below_anti_join", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.interval(plan.Anti, b.rows(), b.rows(), [][2]string{{"a", "a"}}, "c > c_1"), "b > 1"))
+		}},
+		{optimize.PushFilters, "below_aggregate_on_keys", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.aggregate(b.rows(), []string{"COALESCE(a, 0) AS k", "b"}, "count(*)"), "k > 1 AND agg0 > 5 AND b < 7"))
+		}},
+		{optimize.PushFilters, "below_rank_on_the_partition", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.rank(b.rows(), "a", "b"), "a > 1 AND b > 1"))
+		}},
+		{optimize.PushFilters, "below_normalize_on_the_key", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.normalize(b.upserts(b.rows())), "b > 1 AND a > 1"))
+		}},
+		{optimize.PushFilters, "through_unnest", func(b *builder) *plan.Plan {
+			return b.plan(b.filter(b.unnest(b.tagged(), "tags", true), "a > 1 AND e2 > 1"))
+		}},
+		{optimize.FoldConstants, "conditions_of_joins", func(b *builder) *plan.Plan {
+			return b.plan(b.join(plan.LeftOuter, b.rows(), b.rows(), nil, "c > c_1 + (1 + 1)"), b.interval(plan.Inner, b.rows(), b.rows(), nil, "1 + 1 = 2"),
+				b.temporal(plan.Inner, b.rows(), b.rows(), [][2]string{{"b", "b"}}, "c = 1 + 1"), b.aggregate(b.rows(), []string{"1 + 1 AS k"}, "count(a + (1 + 2))"))
+		}},
 		{optimize.MergeFilters, "both_safe", func(b *builder) *plan.Plan {
 			return b.plan(b.filter(b.filter(b.filter(b.rows(), "a > 1"), "b > 2 OR c > 2"), "d > 3"))
 		}},
@@ -101,6 +141,35 @@ func cases() []ruleCase {
 		}},
 		{optimize.PruneColumns, "window", func(b *builder) *plan.Plan {
 			return b.plan(b.window(b.rows(), []string{"d"}, "count(b)", "count(*) FILTER (WHERE c > 1)"))
+		}},
+		{optimize.PruneColumns, "in_front_of_a_join", func(b *builder) *plan.Plan {
+			shared := b.rows()
+			return b.plan(b.project(b.join(plan.LeftOuter, shared, shared, [][2]string{{"a", "b"}}, "c_1 > 2"), "a", "d_1"))
+		}},
+		{optimize.PruneColumns, "names_of_a_join_stay", func(b *builder) *plan.Plan {
+			return b.plan(b.project(b.interval(plan.Inner, b.rows(), b.rows(), [][2]string{{"a", "d"}}, "c_1 > 2"), "a", "b_1", "b_1 AS x"))
+		}},
+		{optimize.PruneColumns, "semi_join", func(b *builder) *plan.Plan {
+			return b.plan(b.project(b.join(plan.Semi, b.rows(), b.rows(), [][2]string{{"a", "b"}}, ""), "d"))
+		}},
+		{optimize.PruneColumns, "every_pair", func(b *builder) *plan.Plan {
+			return b.plan(b.aggregate(b.join(plan.Inner, b.rows(), b.rows(), nil, ""), nil, "count(*)"))
+		}},
+		{optimize.PruneColumns, "temporal_join_with_an_upsert", func(b *builder) *plan.Plan {
+			return b.plan(b.project(b.temporal(plan.LeftOuter, b.rows(), b.upserts(b.rows()), [][2]string{{"d", "b"}}, ""), "c_1"))
+		}},
+		{optimize.PruneColumns, "aggregate", func(b *builder) *plan.Plan {
+			shared := b.rows()
+			return b.plan(b.project(b.aggregate(shared, []string{"a"}, "count(b)"), "agg0"), shared)
+		}},
+		{optimize.PruneColumns, "rank_reads_all", func(b *builder) *plan.Plan {
+			return b.plan(b.project(b.rank(b.rows(), "a", "b"), "a"))
+		}},
+		{optimize.PruneColumns, "normalize", func(b *builder) *plan.Plan {
+			return b.plan(b.project(b.normalize(b.filter(b.upserts(b.rows()), "b > 1")), "c"))
+		}},
+		{optimize.PruneColumns, "unnest", func(b *builder) *plan.Plan {
+			return b.plan(b.project(b.unnest(b.tagged(), "tags", false), "c", "e2"))
 		}},
 		{optimize.PruneColumns, "nothing_read", func(b *builder) *plan.Plan {
 			return b.plan(b.project(b.union(b.filter(b.rows(), "c > 1"), b.rows()), "1 AS one"))
@@ -188,7 +257,8 @@ func stateful(p *plan.Plan) map[string]string {
 	out := map[string]string{}
 	p.Walk(func(n *plan.Node) {
 		switch n.Op.(type) {
-		case *plan.Scan, *plan.Window, *plan.Dedupe, *plan.Sink:
+		case *plan.Filter, *plan.Project, *plan.Union, *plan.Unnest:
+		default:
 			out[n.ID] = n.Op.Name()
 		}
 	})

@@ -10,7 +10,8 @@ import (
 )
 
 // pruneColumns narrows scans to the columns that are read and projections to those that are read or can fail. What an operator hands on
-// narrows with its input. A dedupe holds its rows back, so columns that nothing behind it reads are taken off in front of it.
+// narrows with its input. What holds its rows back or remembers them (dedupe, join, aggregate, normalize) has the columns that nothing
+// reads taken off in front of it.
 func pruneColumns(p *plan.Plan) (*plan.Plan, int) {
 	pr := pruner{read: readBy(p)}
 	out := rewrite(p, pr.node)
@@ -44,8 +45,16 @@ func (pr *pruner) node(n, was *plan.Node) *plan.Node {
 			return n
 		}
 		return withOp(n, remapWindow(op, at))
+	case *plan.Join, *plan.IntervalJoin, *plan.TemporalJoin:
+		return pr.join(n, was)
+	case *plan.Aggregate:
+		return pr.aggregate(n, op, was)
+	case *plan.Normalize:
+		return pr.normalize(n, was)
+	case *plan.Unnest:
+		return pr.unnest(n, op, was)
 	default:
-		// A sink reads every column, so its input is as it was.
+		// A rank reads every column, so its input is as it was. So does a sink.
 		return n
 	}
 }
@@ -107,11 +116,66 @@ func (pr *pruner) needs(op *plan.Dedupe, was *plan.Node) []bool {
 	return keep
 }
 
+// gathered is only for an input whose rows wait for a barrier, of which keep is read. Rows have columns, even where nothing is read of them.
+func (pr *pruner) gathered(in, was *plan.Node, keep []bool, id string) *plan.Node {
+	if !slices.Contains(keep, true) {
+		keep = slices.Clone(keep)
+		keep[was.Schema.Index(in.Schema.Fields[0].Name)] = true
+	}
+	return pr.only(in, was, keep, id)
+}
+
+func (pr *pruner) aggregate(n *plan.Node, op *plan.Aggregate, was *plan.Node) *plan.Node {
+	reads := demand{was.Inputs[0]: make([]bool, len(was.Inputs[0].Schema.Fields))}
+	reads.groups(was.Inputs[0], op.Keys, op.Aggs)
+	in := pr.gathered(n.Inputs[0], was.Inputs[0], reads[was.Inputs[0]], n.ID+"#in")
+	if in != n.Inputs[0] {
+		n = withInputs(n, []*plan.Node{in})
+	}
+	at := moved(was.Inputs[0], in)
+	if at == nil {
+		return n
+	}
+	return withOp(n, &plan.Aggregate{Keys: remapColumns(op.Keys, at), Aggs: remapAggs(op.Aggs, at)})
+}
+
+func (pr *pruner) normalize(n, was *plan.Node) *plan.Node {
+	keep := slices.Clone(pr.read[was])
+	for _, i := range positions(was.Inputs[0].Schema, was.Inputs[0].Mode.Key) {
+		keep[i] = true
+	}
+	in := pr.only(n.Inputs[0], was.Inputs[0], keep, n.ID+"#in")
+	if in != n.Inputs[0] {
+		n = withInputs(n, []*plan.Node{in})
+	}
+	if moved(was.Inputs[0], in) == nil {
+		return n
+	}
+	return pr.follow(n, n.Op)
+}
+
+// unnest narrows with its input; what it adds stays.
+func (pr *pruner) unnest(n *plan.Node, op *plan.Unnest, was *plan.Node) *plan.Node {
+	at := moved(was.Inputs[0], n.Inputs[0])
+	if at == nil {
+		return n
+	}
+	keep := slices.Repeat([]bool{true}, len(n.Schema.Fields))
+	for i := range was.Inputs[0].Schema.Fields {
+		keep[i] = at(i) >= 0
+	}
+	u := *op
+	u.Column = at(op.Column)
+	c := *n
+	c.Op, c.Schema = &u, subset(n.Schema, keep)
+	return &c
+}
+
 // union brings its inputs, which may have been narrowed differently, to the same columns again.
 func (pr *pruner) union(n, was *plan.Node) *plan.Node {
 	same, narrowed := true, false
 	for i, in := range n.Inputs {
-		same = same && schema.FieldsEqual(in.Schema.Fields, n.Inputs[0].Schema.Fields)
+		same = same && slices.Equal(in.Schema.Names(), n.Inputs[0].Schema.Names())
 		narrowed = narrowed || in != was.Inputs[i]
 	}
 	if !narrowed {
@@ -185,22 +249,30 @@ func moved(was, now *plan.Node) func(int) int {
 
 func remapWindow(op *plan.Window, at func(int) int) *plan.Window {
 	w := *op
-	w.Time = at(op.Time)
-	w.Keys = make([]plan.Column, len(op.Keys))
-	for i, k := range op.Keys {
-		w.Keys[i] = plan.Column{Name: k.Name, Expr: expr.Remap(k.Expr, at)}
+	w.Time, w.Keys, w.Aggs = at(op.Time), remapColumns(op.Keys, at), remapAggs(op.Aggs, at)
+	return &w
+}
+
+func remapColumns(cols []plan.Column, at func(int) int) []plan.Column {
+	out := make([]plan.Column, len(cols))
+	for i, c := range cols {
+		out[i] = plan.Column{Name: c.Name, Expr: expr.Remap(c.Expr, at)}
 	}
-	w.Aggs = make([]plan.AggColumn, len(op.Aggs))
-	for i, a := range op.Aggs {
+	return out
+}
+
+func remapAggs(aggs []plan.AggColumn, at func(int) int) []plan.AggColumn {
+	out := make([]plan.AggColumn, len(aggs))
+	for i, a := range aggs {
 		if a.Agg.Arg != nil {
 			a.Agg.Arg = expr.Remap(a.Agg.Arg, at)
 		}
 		if a.Agg.Filter != nil {
 			a.Agg.Filter = expr.Remap(a.Agg.Filter, at)
 		}
-		w.Aggs[i] = a
+		out[i] = a
 	}
-	return &w
+	return out
 }
 
 // subset is a schema with the columns of keep. A key that lost a column is no key, an event time without its column none.

@@ -104,6 +104,16 @@ func (m *machine) rows(n *plan.Node) []row {
 		out = m.dedupe(op, in[0])
 	case *plan.Window:
 		out = m.window(op, in[0])
+	case *plan.Join, *plan.IntervalJoin, *plan.TemporalJoin:
+		out = m.joined(n, in)
+	case *plan.Aggregate:
+		out = m.aggregated(op, in[0])
+	case *plan.Rank:
+		out = m.ranked(op, in[0])
+	case *plan.Normalize:
+		out = normalized(n, in[0])
+	case *plan.Unnest:
+		out = unnested(op, in[0])
 	case *plan.Sink:
 		out = in[0]
 	}
@@ -152,19 +162,7 @@ func (m *machine) dedupe(op *plan.Dedupe, in []row) []row {
 func (m *machine) window(op *plan.Window, in []row) []row {
 	groups := map[string]*row{}
 	for _, r := range in {
-		keys, ok := m.values(op.Keys, r)
-		counts := make([]int64, len(op.Aggs))
-		for i, a := range op.Aggs {
-			counts[i] = 1
-			if a.Agg.Arg == nil {
-				continue
-			}
-			v, good := m.eval(a.Agg.Arg, r)
-			ok = ok && good
-			if v == nil {
-				counts[i] = 0
-			}
-		}
+		keys, counts, ok := m.contribution(op.Keys, op.Aggs, r)
 		if !ok {
 			continue
 		}
@@ -190,6 +188,24 @@ func (m *machine) window(op *plan.Window, in []row) []row {
 	return out
 }
 
+// contribution is the group of a row and what it adds to the group's counts.
+func (m *machine) contribution(by []plan.Column, aggs []plan.AggColumn, r row) (keys []any, counts []int64, ok bool) {
+	keys, ok = m.values(by, r)
+	counts = make([]int64, len(aggs))
+	for i, a := range aggs {
+		counts[i] = 1
+		if a.Agg.Arg == nil {
+			continue
+		}
+		v, good := m.eval(a.Agg.Arg, r)
+		ok = ok && good
+		if v == nil {
+			counts[i] = 0
+		}
+	}
+	return keys, counts, ok
+}
+
 // outcome is what a plan puts out and rejects, in an order of its own.
 func outcome(t *testing.T, p *plan.Plan, data map[string][]row) (rows []string, rejected []string) {
 	m := &machine{t: t, data: data, done: map[*plan.Node][]row{}, rejected: map[string]bool{}}
@@ -210,7 +226,7 @@ func outcome(t *testing.T, p *plan.Plan, data map[string][]row) (rows []string, 
 // same rows are rejected with the same codes.
 func TestRandomPlans(t *testing.T) {
 	applied := map[string]int{}
-	for seed := range uint64(100) {
+	for seed := range uint64(300) {
 		g := generator{builder: builder{t: t}, r: rand.New(rand.NewPCG(seed, 1)), data: map[string][]row{}}
 		p := g.random()
 		wantRows, wantRejected := outcome(t, p, g.data)
@@ -249,7 +265,7 @@ func (g *generator) random() *plan.Plan {
 }
 
 func (g *generator) source() *plan.Node {
-	n := g.rows()
+	n := g.tagged()
 	pool := []any{int64(0), int64(1), int64(2), int64(7), int64(math.MaxInt32), int64(-1)}
 	for i := range 25 {
 		r := row{id: fmt.Sprintf("%s:%02d", n.Op.(*plan.Scan).Table, i)}
@@ -257,6 +273,12 @@ func (g *generator) source() *plan.Node {
 			switch {
 			case f.Type.Kind == schema.Timestamp:
 				r.values = append(r.values, int64(g.r.IntN(40))*1_000_000)
+			case f.Type.Kind == schema.Array:
+				var tags []any
+				for range g.r.IntN(3) {
+					tags = append(tags, pool[g.r.IntN(len(pool))])
+				}
+				r.values = append(r.values, tags)
 			case f.Nullable && g.r.IntN(3) == 0:
 				r.values = append(r.values, nil)
 			default:
@@ -276,20 +298,39 @@ func (g *generator) chain(n *plan.Node, length int) *plan.Node {
 }
 
 func (g *generator) step(n *plan.Node) *plan.Node {
-	switch k := g.r.IntN(12); {
+	k := g.r.IntN(17)
+	if k >= 12 && g.large(n) {
+		k = g.r.IntN(9)
+	}
+	switch {
 	case k < 5:
 		return g.filter(n, g.condition(n, 2))
 	case k < 9:
 		return g.someColumns(n)
+	case k >= 15:
+		return g.gather(n)
+	case k >= 12:
+		return g.meet(n)
 	case k == 9:
 		return g.union(g.filter(n, g.condition(n, 1)), g.filter(n, g.condition(n, 1)))
-	case n.Schema.TimeIndex() < 0 || len(g.ints(n)) == 0:
+	case n.Mode.Change != plan.Append || n.Schema.TimeIndex() < 0 || len(g.ints(n)) == 0:
 		return n
 	case k == 10:
 		return g.dedupe(n, g.ints(n)[0])
 	default:
 		return g.window(n, g.ints(n)[:1], "count(*)", "count("+g.int(n)+")")
 	}
+}
+
+// large reports whether a plan has so many joins already that another would give too many rows.
+func (g *generator) large(n *plan.Node) bool {
+	joins := 0
+	(&plan.Plan{Sinks: []*plan.Node{n}}).Walk(func(n *plan.Node) {
+		if len(n.Inputs) == 2 {
+			joins++
+		}
+	})
+	return joins >= 2
 }
 
 // ints are the columns that conditions are about.

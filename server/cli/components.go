@@ -95,6 +95,7 @@ type componentInfo struct {
 	Help      component.Text `json:"help"`
 	MinInputs int            `json:"min_inputs"`
 	MaxInputs int            `json:"max_inputs"`
+	Ports     []string       `json:"ports,omitempty"`
 	Fields    []fieldInfo    `json:"fields"`
 	Examples  []exampleInfo  `json:"examples"`
 }
@@ -121,7 +122,7 @@ type exampleInfo struct {
 
 func describe(s *component.Spec) componentInfo {
 	out := componentInfo{Name: s.Name, Kind: s.Kind.String(), Version: s.Version, Title: s.Title, Summary: s.Summary, Help: s.Help,
-		MinInputs: s.MinInputs, MaxInputs: s.MaxInputs, Fields: describeFields(s.Fields), Examples: []exampleInfo{}}
+		MinInputs: s.MinInputs, MaxInputs: s.MaxInputs, Ports: s.Ports, Fields: describeFields(s.Fields), Examples: []exampleInfo{}}
 	for _, e := range s.Examples {
 		out.Examples = append(out.Examples, exampleInfo{e.Title, e.YAML})
 	}

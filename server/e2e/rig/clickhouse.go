@@ -66,6 +66,19 @@ func (d *Database) Insert(table, format string, data io.Reader, settings ...stri
 
 func (d *Database) send(sql, settings string, data io.Reader) []byte {
 	d.t.Helper()
+	text, err := d.try(sql, settings, data)
+	require.NoError(d.t, err)
+	return text
+}
+
+// Try is Raw under settings such as "join_use_nulls=1&session_timezone=UTC", for a query that may fail.
+func (d *Database) Try(sql, settings string) ([]byte, error) {
+	d.t.Helper()
+	return d.try(sql, settings, nil)
+}
+
+func (d *Database) try(sql, settings string, data io.Reader) ([]byte, error) {
+	d.t.Helper()
 	ctx, cancel := context.WithTimeout(d.t.Context(), 2*time.Minute)
 	defer cancel()
 	sql = strings.ReplaceAll(sql, "$db", d.Name)
@@ -87,8 +100,10 @@ func (d *Database) send(sql, settings string, data io.Reader) []byte {
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(d.t, err)
-	require.Equal(d.t, http.StatusOK, resp.StatusCode, "ClickHouse: %s\n%s", text, sql)
-	return text
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("ClickHouse: %s\n%s", text, sql)
+	}
+	return text, nil
 }
 
 // Difference returns up to 20 rows that two queries do not have equally often, with how often each has them; nothing means that

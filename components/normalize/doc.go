@@ -1,0 +1,2 @@
+// Package normalize is the transform that turns an upsert stream into one whose changes say which row they replace.
+package normalize

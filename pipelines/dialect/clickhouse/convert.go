@@ -1,0 +1,110 @@
+package clickhouse
+
+import (
+	"fmt"
+	"strings"
+
+	"millrace/components/clickhouse/chsql"
+	"millrace/models/schema"
+)
+
+// outer turns a value of a query's inside into the type that a table has for it.
+func (w *writer) outer(v string, t schema.Type, nullable bool) (string, error) {
+	to, err := chsql.Type(t, nullable)
+	if w.opt.RawTimes {
+		to, err = rawType(t, nullable)
+	}
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("CAST(%s AS %s)", w.outward(v, t), to), nil
+}
+
+// rawType is chsql.Type with day numbers and microseconds for dates and timestamps.
+func rawType(t schema.Type, nullable bool) (string, error) {
+	s, err := chsql.Type(t, nullable)
+	return strings.NewReplacer("Date32", "Int32", "DateTime64(6, 'UTC')", "Int64", "DateTime64(3, 'UTC')", "Int64").Replace(s), err
+}
+
+// outward converts what the type conversion at the end would not.
+func (w *writer) outward(v string, t schema.Type) string {
+	switch t.Kind {
+	case schema.Decimal:
+		unit := "1"
+		if t.Scale > 0 {
+			unit = "0." + strings.Repeat("0", int(t.Scale)-1) + "1"
+		}
+		return fmt.Sprintf("(toInt128(%s) * toDecimal128('%s', %d))", v, unit, t.Scale)
+	case schema.Date:
+		if !w.opt.RawTimes {
+			return "toDate32(" + v + ")"
+		}
+	case schema.Timestamp:
+		switch {
+		case w.opt.RawTimes:
+		case t.Precision == 3:
+			return fmt.Sprintf("fromUnixTimestamp64Milli(intDiv(%s - mr_mod(%s, 1000), 1000), 'UTC')", v, v)
+		default:
+			return fmt.Sprintf("fromUnixTimestamp64Micro(%s, 'UTC')", v)
+		}
+	}
+	return w.nested(v, t, w.outward)
+}
+
+// inward makes the inside form of a table's column.
+func (w *writer) inward(v string, t schema.Type) string {
+	switch t.Kind {
+	case schema.Decimal:
+		bits := 128
+		switch {
+		case t.Precision <= 9:
+			bits = 32
+		case t.Precision <= 18:
+			bits = 64
+		}
+		return fmt.Sprintf("toInt128(reinterpretAsInt%d(%s))", bits, v)
+	case schema.Date:
+		if !w.opt.RawTimes {
+			return "toInt32(" + v + ")"
+		}
+	case schema.Timestamp:
+		if !w.opt.RawTimes {
+			return "toUnixTimestamp64Micro(" + v + ")"
+		}
+	}
+	return w.nested(v, t, w.inward)
+}
+
+// nested converts the parts of arrays, maps and rows.
+func (w *writer) nested(v string, t schema.Type, f func(string, schema.Type) string) string {
+	switch t.Kind {
+	case schema.Array:
+		if e := f("x", *t.Elem); e != "x" {
+			return fmt.Sprintf("arrayMap(x -> %s, %s)", e, v)
+		}
+	case schema.Map:
+		k, e := f("k", *t.Key), f("x", *t.Elem)
+		if k != "k" || e != "x" {
+			return fmt.Sprintf("mapFromArrays(arrayMap(k -> %s, mapKeys(%s)), arrayMap(x -> %s, mapValues(%s)))", k, v, e, v)
+		}
+	case schema.Row:
+		parts, changed := make([]string, len(t.Fields)), false
+		for i, m := range t.Fields {
+			at := fmt.Sprintf("tupleElement(%s, %d)", v, i+1)
+			parts[i] = f(at, m.Type)
+			changed = changed || parts[i] != at
+		}
+		if changed {
+			names := make([]string, len(t.Fields))
+			for i, m := range t.Fields {
+				e, err := innerType(m.Type, m.Nullable)
+				if err != nil {
+					return v
+				}
+				names[i] = chsql.Quote(m.Name) + " " + e
+			}
+			return "tuple(" + strings.Join(parts, ", ") + ")"
+		}
+	}
+	return v
+}

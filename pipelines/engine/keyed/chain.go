@@ -1,0 +1,37 @@
+package keyed
+
+// Chain decides when the incremental sections of a state have become so many that a full one is cheaper to have. The zero value has
+// not begun: its first section is a full one.
+type Chain struct {
+	started bool
+	full    int64
+	deltas  int64
+	count   int
+}
+
+// Bounds of a chain: its length, and its bytes beside those of the full section.
+const (
+	maxChain   = 64
+	chainSlack = 1 << 20
+)
+
+// Started reports whether a full section has been written.
+func (c *Chain) Started() bool { return c.started }
+
+// WantsFull reports whether the next section should be a full one.
+func (c *Chain) WantsFull() bool { return c.outgrown(0) }
+
+// outgrown reports whether n more bytes of increments would be too many.
+func (c *Chain) outgrown(n int) bool {
+	return !c.started || c.count >= maxChain || c.deltas+int64(n) > c.full+chainSlack
+}
+
+// Wrote notes a section of n bytes.
+func (c *Chain) Wrote(n int, full bool) {
+	if full {
+		*c = Chain{started: true, full: int64(n)}
+		return
+	}
+	c.deltas += int64(n)
+	c.count++
+}

@@ -1,0 +1,248 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+
+	"millrace/models/batch"
+	"millrace/pipelines/engine/keyed"
+)
+
+// versions are the rows of a changelog by key and by the time from which they hold.
+type versions struct {
+	// rows has each key's versions in the order of time. Their aux has flags.
+	rows *keyed.Multimap
+	// cursors has, by entry, the version last looked up: times mostly grow from one look-up to the next.
+	cursors []int32
+	// crowded lists the entries that may have something to prune: more than one version, or a deletion. listed says which they are.
+	crowded []int32
+	listed  []bool
+}
+
+// Flags of a version.
+const (
+	// versionDeleted: from this time on the key has no row.
+	versionDeleted = 1 << iota
+	// versionFirst: the key's first version of those that were there when the changelog had been read through once. It holds for all earlier
+	// time too.
+	versionFirst
+)
+
+func newVersions() *versions { return &versions{rows: keyed.NewMultimap()} }
+
+// grow makes room for what is kept by entry.
+func (v *versions) grow() {
+	for len(v.cursors) < v.rows.Entries() {
+		v.cursors, v.listed = append(v.cursors, none), append(v.listed, false)
+	}
+}
+
+// add takes a version. Of versions with the same time the later arrival holds.
+func (v *versions) add(key, row []byte, t int64, deleted bool) error {
+	e, err := v.rows.Put(key, batch.HashBytes(key, 0))
+	if err != nil {
+		return err
+	}
+	v.grow()
+	at, before := none, v.rows.Last(e)
+	for before != none && v.rows.Time(before) > t {
+		at, before = before, v.rows.Prev(before)
+	}
+	slot, err := v.rows.InsertBefore(e, at, row, t)
+	if err != nil {
+		return err
+	}
+	if deleted {
+		v.rows.SetAux(slot, versionDeleted)
+	}
+	// The first version stays: it holds for earlier time whatever comes at its own.
+	if before != none && v.rows.Time(before) == t && v.rows.Aux(before)&versionFirst == 0 {
+		v.remove(before)
+	}
+	v.list(e)
+	return nil
+}
+
+func (v *versions) remove(slot int32) {
+	if e := v.rows.Entry(slot); v.cursors[e] == slot {
+		v.cursors[e] = v.rows.Next(slot)
+	}
+	v.rows.Remove(slot)
+}
+
+// list notes an entry that may have something to prune.
+func (v *versions) list(e int) {
+	if first := v.rows.First(e); !v.listed[e] && first != none && (v.rows.Next(first) != none || v.rows.Aux(first)&versionDeleted != 0) {
+		v.listed[e] = true
+		v.crowded = append(v.crowded, int32(e))
+	}
+}
+
+// find returns the version of a key that holds at a time, or none.
+func (v *versions) find(key []byte, t int64) int32 {
+	e := v.rows.Find(key, batch.HashBytes(key, 0))
+	if e < 0 {
+		return none
+	}
+	s := v.cursors[e]
+	if s == none {
+		s = v.rows.Last(e)
+	}
+	for s != none && v.rows.Time(s) > t {
+		s = v.rows.Prev(s)
+	}
+	if s == none {
+		return v.first(e)
+	}
+	for next := v.rows.Next(s); next != none && v.rows.Time(next) <= t; next = v.rows.Next(s) {
+		s = next
+	}
+	v.cursors[e] = s
+	if v.rows.Aux(s)&versionDeleted != 0 {
+		return none
+	}
+	return s
+}
+
+// first returns the version that holds for the time before all versions, or none.
+func (v *versions) first(e int) int32 {
+	for s := v.rows.First(e); s != none; s = v.rows.Next(s) {
+		if v.rows.Aux(s)&versionFirst != 0 {
+			return s
+		}
+	}
+	return none
+}
+
+// known marks each key's first version.
+func (v *versions) known() {
+	for e := range v.rows.Entries() {
+		for s := v.rows.First(e); s != none; s = v.rows.Next(s) {
+			if f := v.rows.Aux(s); f&versionDeleted == 0 {
+				v.rows.SetAux(s, f|versionFirst)
+				break
+			}
+		}
+	}
+}
+
+// prune drops the versions that hold at no time from a horizon on. That a key was deleted is remembered until the changelog's watermark
+// has passed it as well: a version that comes on time then is a later one.
+func (v *versions) prune(horizon, watermark int64) {
+	kept := v.crowded[:0]
+	for _, e := range v.crowded {
+		s := v.rows.First(int(e))
+		for s != none {
+			next := v.rows.Next(s)
+			if next == none || v.rows.Time(next) > horizon {
+				break
+			}
+			v.remove(s)
+			s = next
+		}
+		// That a key has no row need not be said when nothing else is said of it. Before another version it has to be: without it that one
+		// might hold for all earlier time.
+		if s != none && v.rows.Next(s) == none && v.rows.Aux(s)&versionDeleted != 0 && v.rows.Time(s) <= horizon && behind(v.rows.Time(s), watermark) {
+			v.remove(s)
+			s = none
+		}
+		v.listed[e] = false
+		if s != none && (v.rows.Next(s) != none || v.rows.Aux(s)&versionDeleted != 0) {
+			v.listed[e] = true
+			kept = append(kept, e)
+		}
+	}
+	v.crowded = kept
+	if v.rows.Compact() {
+		v.settle()
+	}
+}
+
+// settle makes what is kept by entry anew: after a restore, or when entries have new numbers.
+func (v *versions) settle() {
+	v.cursors, v.listed, v.crowded = nil, nil, nil
+	v.grow()
+	for e := range v.rows.Entries() {
+		v.list(e)
+	}
+}
+
+func (v *versions) bytes() int64 {
+	return v.rows.Bytes() + int64(cap(v.cursors)*4+cap(v.crowded)*4+cap(v.listed))
+}
+
+// released remembers the left rows that were given out, by key, so that versions which come later can still correct what they were given.
+type released struct {
+	rows *keyed.Multimap
+	// order lists the slots by time.
+	order []int32
+	// stale has, for the rows whose match may have changed since the last barrier, the bytes of what it was: nil for no match.
+	stale map[int32][]byte
+}
+
+func newReleased() *released {
+	return &released{rows: keyed.NewMultimap(), stale: map[int32][]byte{}}
+}
+
+// add takes a row that is given out. Rows come in the order of time.
+func (l *released) add(key, row []byte, t int64) error {
+	e, err := l.rows.Put(key, batch.HashBytes(key, 0))
+	if err != nil {
+		return err
+	}
+	s, err := l.rows.Append(e, row, t)
+	if err != nil {
+		return err
+	}
+	l.order = append(l.order, s)
+	return nil
+}
+
+// touch notes what rows of a key from a time on have now, before a version of that time comes in.
+func (l *released) touch(key []byte, t int64, v *versions) {
+	e := l.rows.Find(key, batch.HashBytes(key, 0))
+	if e < 0 {
+		return
+	}
+	for s := l.rows.Last(e); s != none && l.rows.Time(s) >= t; s = l.rows.Prev(s) {
+		if _, noted := l.stale[s]; !noted {
+			l.stale[s] = v.match(key, l.rows.Time(s))
+		}
+	}
+}
+
+// match returns the row of the version that holds at a time, nil when there is none.
+func (v *versions) match(key []byte, t int64) []byte {
+	if s := v.find(key, t); s != none {
+		return v.rows.Row(s)
+	}
+	return nil
+}
+
+// touched lists the rows noted, by time, key and bytes.
+func (l *released) touched() []int32 {
+	out := make([]int32, 0, len(l.stale))
+	for s := range l.stale {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b int32) int {
+		if x, y := l.rows.Time(a), l.rows.Time(b); x != y {
+			return cmp.Compare(x, y)
+		}
+		return cmp.Or(slices.Compare(l.rows.Key(l.rows.Entry(a)), l.rows.Key(l.rows.Entry(b))), slices.Compare(l.rows.Row(a), l.rows.Row(b)))
+	})
+	return out
+}
+
+// forget drops the rows before a horizon.
+func (l *released) forget(horizon int64) {
+	n := 0
+	for n < len(l.order) && behind(l.rows.Time(l.order[n]), horizon) {
+		l.rows.Remove(l.order[n])
+		n++
+	}
+	l.order = l.order[n:]
+	l.rows.Compact()
+}
+
+func (l *released) bytes() int64 { return l.rows.Bytes() + int64(cap(l.order)*4+len(l.stale)*40) }
