@@ -86,11 +86,14 @@ func TestCreateTable(t *testing.T) {
 		{engine: engineMergeTree, window: 1000},
 		{engine: engineMergeTree, window: 100, orderBy: []string{"user_id", "时间"}, partition: &partitionBy{"toYYYYMM", "时间"}, ttlColumn: "时间", ttl: 720 * time.Hour},
 		{engine: engineReplicated, window: 10000, orderBy: []string{"user_id"}, partition: &partitionBy{"", "user_id"}},
+		{engine: engineReplacing, window: 1000, orderBy: []string{"user_id"}},
+		{engine: engineReplicatedReplacing, window: 1000, orderBy: []string{"user_id"}},
 	} {
 		ddl, err := createTable(tableName{"mu`sic", "plays"}, s, l)
 		require.NoError(t, err)
 		b.WriteString(ddl + ";\n\n")
 	}
+	b.WriteString(createView(tableName{"mu`sic", "plays"}, s) + ";\n")
 	golden(t, "create.sql", b.String())
 }
 

@@ -158,7 +158,7 @@ func (c *checker) changes() {
 	if !onePerKey(c.p.String("engine")) {
 		if c.mode.Change != plan.Append {
 			c.report(CodeNotReplacing, "engine", "Write engine: "+engineReplacing+".",
-				"the rows are a %s stream, and a table of the engine %s keeps every row", c.mode.Change, c.p.String("engine"))
+				"the rows change (%s), and a table of the engine %s keeps every row", c.mode.Change, c.p.String("engine"))
 		}
 		return
 	}

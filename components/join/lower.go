@@ -57,13 +57,14 @@ func (l *lowerer) on() {
 	for _, pair := range l.p.Objects("on") {
 		name := pair.String("left")
 		i, ok := l.key(pair, "left", name, l.left.Schema)
-		field := "right"
+		field := "left" // there the name stands that counts for both
 		if other := pair.String("right"); other != "" {
-			name = other
-		} else {
-			field = "left" // there it stands
+			name, field = other, "right"
 		}
-		k, good := l.key(pair, field, name, l.right.Schema)
+		k, good := 0, false
+		if ok || field == "right" {
+			k, good = l.key(pair, field, name, l.right.Schema)
+		}
 		if !ok || !good {
 			l.failed = true
 			continue

@@ -156,7 +156,7 @@ func checkChanges(pc *component.Planning, p component.Params, input *plan.Node) 
 		if input.Mode.Change == plan.Append {
 			return true
 		}
-		d := lowering.Report(pc, CodeChanges, p.Span("topic"), p.Path("changelog"), "the rows are a %s stream, and the topic takes inserts", input.Mode.Change)
+		d := lowering.Report(pc, CodeChanges, p.Span("topic"), p.Path("changelog"), "the rows change (%s), and the topic takes inserts", input.Mode.Change)
 		d.Fix = "Write changelog: upsert and the key."
 		if own := changelog.KeyOf(input.Mode, input.Schema); len(own) > 0 {
 			d.Fix = "Write changelog: upsert and key: [" + strings.Join(own, ", ") + "]."

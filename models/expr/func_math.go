@@ -201,9 +201,13 @@ func roundFloat(f float64, digits, bits int) float64 {
 		return f
 	}
 	if digits < 0 {
-		// Rounding a whole number again would round twice: start from the text's own digits.
-		n, _, _ = parseDecimal(strconv.AppendFloat(buf[:0], f, 'e', -1, bits), schema.MaxPrecision, 18)
-		up, ok := scaleUp(scaleDown(n, 18-digits, false), -digits)
+		// Rounding a whole number again would round twice: start from the text's own digits. Where 18 of them behind the point leave
+		// no room for those before it, the number is so large that its text has no fraction.
+		down := -digits
+		if fine, _, fits := parseDecimal(strconv.AppendFloat(buf[:0], f, 'e', -1, bits), schema.MaxPrecision, 18); fits {
+			n, down = fine, 18-digits
+		}
+		up, ok := scaleUp(scaleDown(n, down, false), -digits)
 		if !ok {
 			return f
 		}

@@ -134,8 +134,8 @@ func (j *TemporalJoin) mode(inputs []*Node) (Mode, error) {
 		slices.Sort(key)
 		slices.Sort(want)
 		if !slices.Equal(key, want) {
-			return Mode{}, fmt.Errorf("temporal_join looks %s up by %s, and its upsert is %s",
-				right.ID, strings.Join(key, ", "), right.Mode.describe())
+			return Mode{}, fmt.Errorf("temporal_join looks %s up by %s, and the key of its upsert is %s",
+				right.ID, strings.Join(key, ", "), strings.Join(want, ", "))
 		}
 	}
 	if j.Correct > 0 {

@@ -173,7 +173,7 @@ func TestInferMode(t *testing.T) {
 		{"temporal join with a retract", &TemporalJoin{Right: []int{0}}, []*Node{in(Append), in(Retract)}, Mode{}, ""},
 		{"temporal join that corrects", &TemporalJoin{Right: []int{0}, Correct: 1}, []*Node{in(Append), in(Append)}, Mode{Change: Retract}, ""},
 		{"temporal join of a retract", &TemporalJoin{}, []*Node{in(Retract), in(Append)}, Mode{}, "temporal_join takes only inserts"},
-		{"temporal join by another key", &TemporalJoin{Right: []int{1}}, []*Node{in(Append), in(Upsert, "id")}, Mode{}, "temporal_join looks in up by v, and its upsert is upsert on id"},
+		{"temporal join by another key", &TemporalJoin{Right: []int{1}}, []*Node{in(Append), in(Upsert, "id")}, Mode{}, "temporal_join looks in up by v, and the key of its upsert is id"},
 		{"aggregate", &Aggregate{}, []*Node{in(Append)}, Mode{Change: Retract}, ""},
 		{"aggregate of retract", &Aggregate{}, []*Node{in(Retract)}, Mode{Change: Retract}, ""},
 		{"aggregate of upsert", &Aggregate{}, []*Node{in(Upsert, "id")}, Mode{}, "aggregate cannot take the upsert"},

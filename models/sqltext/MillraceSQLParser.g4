@@ -19,9 +19,7 @@ selectItemOnly: selectItem EOF;
 
 statementOnly: statement EOF;
 
-script: (scriptStatement? SEMICOLON)* scriptStatement? EOF;
-
-scriptStatement: statement | explainedSet;
+script: statement? (SEMICOLON statement?)* EOF;
 
 // Statements.
 
@@ -35,18 +33,17 @@ statement
     | describe          # describeStatement
     | set               # setStatement
     | use               # useStatement
+    | statementSet      # statementSetStatement
     ;
 
 insert: INSERT INTO TABLE? tableName columnList? query;
-
-explainedSet: (EXPLAIN (PLAN FOR)?)? statementSet;
 
 statementSet
     : EXECUTE? STATEMENT SET BEGIN (insert SEMICOLON)+ END
     | BEGIN STATEMENT SET SEMICOLON (insert SEMICOLON)+ END
     ;
 
-explain: EXPLAIN (PLAN FOR)? (query | insert);
+explain: EXPLAIN (PLAN FOR)? (query | insert | statementSet);
 
 create: CREATE TEMPORARY? (createTable | createView);
 

@@ -30,7 +30,7 @@ func states() (n int) {
 }
 
 func TestPredictionTablesAreBounded(t *testing.T) {
-	n := rounds(300, 50000)
+	n := rounds(100, 50000)
 	expression, script := sources(n), scripts()
 	both := func() {
 		ParseExpr(expression())
@@ -112,7 +112,7 @@ func TestDecisionsLookAtThreeTokens(t *testing.T) {
 
 func requireShortDecisions(t *testing.T, text string, tokens []antlr.Token, entry func(*parser.MillraceSQLParser)) {
 	t.Helper()
-	s := &aheadStream{stream: newStream(nil, tokens), from: 1 << 30}
+	s := &aheadStream{stream: newStream(newLexer(text), tokens), from: 1 << 30}
 	p := parser.NewMillraceSQLParser(s)
 	p.RemoveErrorListeners()
 	l := &listener{parser: p}

@@ -43,7 +43,7 @@ func holdsQuery(tokens []antlr.Token, begin, end int, ends map[int]int) bool {
 	inner := ends[begin+1]
 	if inner+1 == end {
 		// f((SELECT ...)) is a call with one argument.
-		return begin == 0 || !calls(tokens[begin-1].GetTokenType())
+		return begin == 0 || !calls(tokens[begin-1].GetTokenType()) || intoTable(tokens[:begin])
 	}
 	next, after := tokens[inner+1].GetTokenType(), tokens[inner+2].GetTokenType()
 	switch next {
@@ -56,6 +56,18 @@ func holdsQuery(tokens []antlr.Token, begin, end int, ends map[int]int) bool {
 		return after == parser.MillraceSQLLexerFIRST || after == parser.MillraceSQLLexerNEXT
 	}
 	return false
+}
+
+// intoTable reports whether tokens end with INTO [TABLE] a.b.c.
+func intoTable(tokens []antlr.Token) bool {
+	i := len(tokens) - 1
+	for i > 1 && nameLike(tokens[i].GetTokenType()) && tokens[i-1].GetTokenType() == parser.MillraceSQLLexerDOT {
+		i -= 2
+	}
+	if i > 1 && tokens[i-1].GetTokenType() == parser.MillraceSQLLexerTABLE {
+		i--
+	}
+	return i > 0 && tokens[i-1].GetTokenType() == parser.MillraceSQLLexerINTO
 }
 
 // calls reports whether a '(' behind such a token begins arguments.

@@ -9,13 +9,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"millrace/components/aggregate"
 	"millrace/components/component"
 	"millrace/components/compute"
 	"millrace/components/dedupe"
 	"millrace/components/filter"
+	"millrace/components/join"
+	"millrace/components/json"
 	"millrace/components/lowering"
+	"millrace/components/normalize"
+	"millrace/components/rank"
 	"millrace/components/table"
 	"millrace/components/union"
+	"millrace/components/unnest"
+	"millrace/components/values"
 	"millrace/components/window"
 	"millrace/models/diag"
 	"millrace/models/model"
@@ -111,8 +118,10 @@ func registry(t *testing.T) *component.Registry {
 	t.Helper()
 	r, err := component.NewRegistry(
 		table.Spec(), filter.Spec(), compute.Spec(), union.Spec(), dedupe.Spec(), window.Spec(),
+		join.Spec(), aggregate.Spec(), rank.Spec(), normalize.Spec(), unnest.Spec(), values.Spec(), json.Spec(),
 		recordsSource(), eventsSource(), storeConnection(), typedSink(),
 		testSink("collect", plan.Append, nil), testSink("records", plan.Append, nil, topicField()), testSink("upserts", plan.Upsert, nil),
+		testSink("changes", plan.Retract, nil),
 	)
 	require.NoError(t, err)
 	return r

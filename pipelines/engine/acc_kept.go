@@ -127,7 +127,7 @@ func (a *multisetAcc) retain(groups []int32) {
 
 // appendState writes a byte that says whether everything follows or what has been done since.
 func (a *multisetAcc) appendState(dst []byte, full bool) []byte {
-	if full {
+	if full || a.set.NeedsFull() {
 		return a.set.AppendFull(append(dst, 1))
 	}
 	return a.set.AppendLog(append(dst, 0))

@@ -227,7 +227,7 @@ func (g *aggregateOp) group(key []byte) (int32, error) {
 
 // touch notes a group's result as it was before the barrier.
 func (g *aggregateOp) touch(e int32) error {
-	t := touchedGroup{prefix: keyPrefix(g.groups.groups.Key(int(e))), group: e, before: -1}
+	t := touchedGroup{prefix: keyed.Prefix(g.groups.groups.Key(int(e))), group: e, before: -1}
 	if int(e) < g.known && g.exists(e) {
 		t.before = int32(g.had)
 		g.had++
@@ -311,15 +311,6 @@ func (g *aggregateOp) compact() {
 
 // takesBack reports whether a change takes a row back.
 func takesBack(k batch.RowKind) bool { return k == batch.UpdateBefore || k == batch.Delete }
-
-// keyPrefix returns a key's first eight bytes, as a number of the same order.
-func keyPrefix(key []byte) uint64 {
-	var out uint64
-	for i := range min(len(key), 8) {
-		out |= uint64(key[i]) << (56 - 8*i)
-	}
-	return out
-}
 
 // rejectInserts rejects the rows on which an expression failed and returns the batch without them. Those that take a row back go
 // silently: the row that they take back has failed too, and was rejected.

@@ -22,7 +22,7 @@ type dedupeLocal struct {
 	size    int64
 	// fresh is how many of pending came since the last checkpoint, counted from the end.
 	fresh int
-	chain chain
+	chain keyed.Chain
 }
 
 func (d *dedupeLocal) push(b *batch.Batch) error {
@@ -99,10 +99,10 @@ func splitByTime(b *batch.Batch, col int, watermark int64) (due, rest *batch.Bat
 // snapshot writes the pending rows that came since the last one, or all. Rows that were released since are not taken back: restore
 // drops them by the operator's watermark.
 func (d *dedupeLocal) snapshot() (payload []byte, full, changed bool, err error) {
-	if d.fresh == 0 && d.chain.started {
+	if d.fresh == 0 && d.chain.Started() {
 		return nil, false, false, nil
 	}
-	full = d.chain.wantsFull()
+	full = d.chain.WantsFull()
 	from := len(d.pending) - d.fresh
 	if full {
 		from = 0
@@ -113,7 +113,7 @@ func (d *dedupeLocal) snapshot() (payload []byte, full, changed bool, err error)
 		}
 	}
 	d.fresh = 0
-	d.chain.wrote(len(payload), full)
+	d.chain.Wrote(len(payload), full)
 	return payload, full, true, nil
 }
 
@@ -155,7 +155,7 @@ type dedupeGlobal struct {
 	touched []int32
 	mark    []bool // entry is in touched
 	live    int    // entries after the last clean-up
-	chain   chain
+	chain   keyed.Chain
 	buf     []byte
 }
 
@@ -294,7 +294,7 @@ func (g *dedupeGlobal) expire() {
 	g.seen = g.seen.Retain(func(i int) bool { return !g.expired(g.times[i]) }, func(from, _ int) { times = append(times, g.times[from]) })
 	g.times, g.mark, g.touched, g.live = times, make([]bool, len(times)), nil, len(times)
 	// Entries have new numbers: the next section must be a full one.
-	g.chain = chain{}
+	g.chain = keyed.Chain{}
 }
 
 func (g *dedupeGlobal) expired(t int64) bool {
@@ -311,10 +311,10 @@ func (g *dedupeGlobal) bytes() int64 {
 
 // snapshot writes keys with the times kept: all, or those touched since the last one.
 func (g *dedupeGlobal) snapshot() (payload []byte, full, changed bool) {
-	if len(g.touched) == 0 && g.chain.started {
+	if len(g.touched) == 0 && g.chain.Started() {
 		return nil, false, false
 	}
-	full = g.chain.wantsFull()
+	full = g.chain.WantsFull()
 	put := func(e int) {
 		payload = binary.AppendVarint(payload, g.times[e])
 		k := g.seen.Key(e)
@@ -334,7 +334,7 @@ func (g *dedupeGlobal) snapshot() (payload []byte, full, changed bool) {
 		g.mark[e] = false
 	}
 	g.touched = g.touched[:0]
-	g.chain.wrote(len(payload), full)
+	g.chain.Wrote(len(payload), full)
 	return payload, full, true
 }
 

@@ -45,6 +45,10 @@
 //	window.go      slices and groups of one lane;  window_emit.go  windows over all lanes;  align.go  where windows begin
 //	acc.go, acc_sets.go   accumulators
 //	dedupe.go      first row of each key
+//	gather.go      what the operators below share: they work at barriers, on the rows of all lanes and inputs
+//	join.go, join_block.go, join_columns.go   joins of changelogs
+//	normalize.go   upserts to retractions;  unnest.go   elements to rows, on the lanes
+//	keys.go, rowbytes.go   values as bytes: keys, and rows in state
 //	checkpoint.go  state files, manifests, rejects files, sweeping
 //	sinks.go       chunks, staging and applying
 //	segment/       the file format;  keyed/  the tables

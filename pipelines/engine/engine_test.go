@@ -13,6 +13,7 @@ import (
 	"millrace/models/expr"
 	"millrace/models/plan"
 	"millrace/models/schema"
+	"millrace/pipelines/engine/keyed"
 )
 
 // oracle computes windows the slow way: row by row, with a watermark per partition.
@@ -256,14 +257,14 @@ func TestRestoreAfterManyEpochs(t *testing.T) {
 		f := newFixture(t, src, "m/out")
 		f.opt.BatchRows, f.opt.Bounded = 2, false
 		f.opt.Plan = &plan.Plan{Model: "m", Sinks: []*plan.Node{sinkNode("m/out", "staged", windowNode(scanNode(), size, size))}}
-		second := time.AfterFunc(maxChain/2*f.opt.Epoch, func() { src.add(1, parts[1]...) })
+		second := time.AfterFunc(keyed.MaxChain/2*f.opt.Epoch, func() { src.add(1, parts[1]...) })
 		defer second.Stop()
-		ctx, cancel := context.WithTimeout(t.Context(), (maxChain+maxChain/4)*f.opt.Epoch)
+		ctx, cancel := context.WithTimeout(t.Context(), (keyed.MaxChain+keyed.MaxChain/4)*f.opt.Epoch)
 		defer cancel()
 		j, err := New(f.opt)
 		require.NoError(t, err)
 		require.NoError(t, j.Run(ctx))
-		require.Greater(t, j.Stats().Epoch, int64(maxChain))
+		require.Greater(t, j.Stats().Epoch, int64(keyed.MaxChain))
 
 		src.endless, src.perEpoch, f.opt.Bounded = false, 0, true
 		s := runJob(t, f, f.opt.Plan)

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,7 +62,7 @@ func intervalOf(t testing.TB, rows int, op plan.IntervalJoin, where string) *int
 	return g
 }
 
-// at is an input that has come to a watermark with some rows.
+// inputAt is an input that has come to a watermark with some rows.
 func inputAt(t testing.TB, mark int64, s *schema.Schema, rows ...string) gathered {
 	in := gatheredOf(changesOf(t, s, rows...))
 	in.mark = mark
@@ -173,8 +172,8 @@ func TestIntervalJoin(t *testing.T) {
 				lines("+I 1 5 100 1 8 102", "+I 1 5 100 1 7 103")}},
 			rejects: lines("row.cardinality left_unique", "row.cardinality left_unique")},
 		"what was refused for its number is a match": {
-			op: plan.IntervalJoin{Kind: plan.FullOuter, Upper: 10, RightUnique: true},
-			epochs: []intervalEpoch{{maxTime, maxTime, lines("+I 1 5 100"), lines("+I 1 8 102", "+I 1 7 103"), lines("+I 1 5 100 1 8 102")}},
+			op:      plan.IntervalJoin{Kind: plan.FullOuter, Upper: 10, RightUnique: true},
+			epochs:  []intervalEpoch{{maxTime, maxTime, lines("+I 1 5 100"), lines("+I 1 8 102", "+I 1 7 103"), lines("+I 1 5 100 1 8 102")}},
 			rejects: lines("row.cardinality right_unique")},
 		"rows without a time are rejected": {
 			op:      plan.IntervalJoin{Kind: plan.FullOuter},
@@ -226,6 +225,10 @@ func TestIntervalJoinSilence(t *testing.T) {
 	require.EqualValues(t, 100, g.passed())
 	require.Empty(t, advanceText(t, g, inputAt(t, 100, left), inputAt(t, 50, right)), "and never goes back")
 	require.EqualValues(t, 100, g.passed())
+	// A partition that wakes up begins where rows have ripened, not at the earlier mark.
+	scan := g.node.Inputs[1]
+	g.run.consumers, g.run.gatherers = map[*plan.Node][]*plan.Node{scan: {g.node}}, map[*plan.Node]gatherer{g.node: g}
+	require.EqualValues(t, 100, g.run.given(scan))
 	g.run.opt.Bounded = true
 	end := inputAt(t, maxTime, left, "+I 1 2 300")
 	end.caughtUp = true
@@ -244,8 +247,8 @@ func TestIntervalJoinMarks(t *testing.T) {
 		for w := int64(100); w < 400; w += 3 {
 			var l, ri []string
 			for range 5 {
-				l = append(l, fmt.Sprintf("+I %d 1 %d", r.IntN(3), g.sides[0].clock(w)+r.Int64N(30)))
-				ri = append(ri, fmt.Sprintf("+I %d 1 %d", r.IntN(3), g.sides[0].clock(w)+r.Int64N(30)))
+				l = append(l, fmt.Sprintf("+I %d 1 %d", r.IntN(3), w-3+r.Int64N(30)))
+				ri = append(ri, fmt.Sprintf("+I %d 1 %d", r.IntN(3), w-3+r.Int64N(30)))
 			}
 			before := g.mark()
 			err := g.advance([]gathered{inputAt(t, w, left, l...), inputAt(t, w, right, ri...)}, func(out *batch.Batch) error {
@@ -262,9 +265,6 @@ func TestIntervalJoinMarks(t *testing.T) {
 	}
 }
 
-// clock is the watermark before w in the test above.
-func (*intervalSide) clock(w int64) int64 { return w - 3 }
-
 // timedRow is a row of a random stream: key (-1 is NULL), value and time.
 type timedRow struct{ k, v, t int64 }
 
@@ -275,13 +275,13 @@ func (r timedRow) String() string {
 	return fmt.Sprintf("%d %d %d", r.k, r.v, r.t)
 }
 
-// randomTimed are rows of a partition, out of order by up to disorder; unique times are those of no other seed below 8.
-func randomTimed(r *rand.Rand, n int, disorder int64, seed int64) []timedRow {
+// randomTimed are rows of a partition, out of order by up to disorder. With a number from 0 on, no other number below 24 has the same times.
+func randomTimed(r *rand.Rand, n int, disorder int64, number int64) []timedRow {
 	out := make([]timedRow, n)
 	for i := range out {
 		out[i] = timedRow{r.Int64N(5) - 1, r.Int64N(4), (int64(i)*3 + r.Int64N(disorder+1)) / 8 * 8}
-		if seed >= 0 {
-			out[i].t = int64(i)*24 + r.Int64N(disorder+1)*24 + seed
+		if number >= 0 {
+			out[i].t = int64(i)*24 + r.Int64N(disorder+1)*24 + number
 		}
 	}
 	return out
@@ -473,5 +473,22 @@ func TestIntervalJoinDamagedState(t *testing.T) {
 	payload, err := batch.AppendIPC(nil, other)
 	require.NoError(t, err)
 	require.ErrorContains(t, g.restore("left_waiting", payload, true), "other columns")
-	require.ErrorContains(t, g.restore("right_waiting", payload, true), strings.ToLower("other columns"))
+	require.ErrorContains(t, g.restore("right_waiting", payload, true), "other columns")
+}
+
+func TestSortByTime(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	for _, span := range []int64{1, 10, 3000, 1 << 40, maxTime} {
+		for n := range 200 {
+			due := make([]ripeRow, n)
+			for i := range due {
+				due[i] = ripeRow{time: r.Int64N(span) - r.Int64N(span), off: r.Int64N(3), part: r.Int32N(3), row: int32(i)}
+			}
+			want := slices.Clone(due)
+			slices.SortStableFunc(want, func(a, b ripeRow) int {
+				return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.part, b.part), cmp.Compare(a.off, b.off))
+			})
+			require.Equal(t, want, sortByTime(due))
+		}
+	}
 }

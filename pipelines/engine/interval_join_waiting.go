@@ -135,13 +135,58 @@ func (w *waiting) take(watermark int64) ([]*batch.Batch, []ripeRow) {
 			due = append(due, d)
 		}
 	}
-	slices.SortFunc(due, func(a, b ripeRow) int {
-		if a.time != b.time {
-			return cmp.Compare(a.time, b.time)
-		}
-		return cmp.Or(cmp.Compare(a.part, b.part), cmp.Compare(a.off, b.off), cmp.Compare(a.batch, b.batch), cmp.Compare(a.row, b.row))
-	})
+	due = sortByTime(due)
 	return out, due
+}
+
+// Digits of the sort by time.
+const (
+	digitBits = 11
+	digits    = 1 << digitBits
+)
+
+// sortByTime orders rows by time, partition and offset, and what is equal in these as it came. Rows of a barrier lie within a short stretch
+// of time, in which two or three passes over the digits of their times put them in order.
+func sortByTime(due []ripeRow) []ripeRow {
+	first, last, sorted := int64(maxTime), int64(minTime), true
+	for _, d := range due {
+		sorted = sorted && d.time >= last
+		first, last = min(first, d.time), max(last, d.time)
+	}
+	if !sorted {
+		span := uint64(last) - uint64(first)
+		other := make([]ripeRow, len(due))
+		for shift := 0; shift < 64 && span>>shift > 0; shift += digitBits {
+			var next [digits]int
+			for _, d := range due {
+				next[(uint64(d.time)-uint64(first))>>shift%digits]++
+			}
+			at := 0
+			for i, n := range next {
+				next[i] = at
+				at += n
+			}
+			for _, d := range due {
+				digit := (uint64(d.time) - uint64(first)) >> shift % digits
+				other[next[digit]] = d
+				next[digit]++
+			}
+			due, other = other, due
+		}
+	}
+	for begin := 0; begin < len(due); {
+		end := begin + 1
+		for end < len(due) && due[end].time == due[begin].time {
+			end++
+		}
+		if end > begin+1 {
+			slices.SortFunc(due[begin:end], func(a, b ripeRow) int {
+				return cmp.Or(cmp.Compare(a.part, b.part), cmp.Compare(a.off, b.off), cmp.Compare(a.batch, b.batch), cmp.Compare(a.row, b.row))
+			})
+		}
+		begin = end
+	}
+	return due
 }
 
 // gather puts released rows together as one batch, in their order. A few of them at a time stay in the processor's cache while the columns

@@ -161,17 +161,15 @@ func (g *keyedJoin) change(own, other *joinSide, keys []*batch.Vector, r int32) 
 	hash := batch.HashBytes(key, 0)
 	g.row = appendRow(g.row[:0], g.in, int(r))
 	end := joinItem{row: r, slot: none, what: itemAdded, adds: adds}
+	var is bool
 	var err error
 	if adds {
-		var is bool
-		if end.slot, is, err = g.insert(own, key, hash, t, r); err != nil || !is {
-			return err
-		}
+		end.slot, is, err = g.insert(own, key, hash, t, r)
 	} else {
-		var is bool
-		if end.what, is, err = g.remove(own, key, hash); err != nil || !is {
-			return err
-		}
+		end.what, is, err = g.remove(own, key, hash)
+	}
+	if err != nil || !is {
+		return err
 	}
 	if e := other.rows.Find(key, hash); e >= 0 {
 		for s := other.rows.First(e); s != none; s = other.rows.Next(s) {

@@ -3,6 +3,7 @@ package engine
 import (
 	"millrace/models/batch"
 	"millrace/models/diag"
+	"millrace/models/plan"
 )
 
 // joinBlock is what the changes of one batch meet, as far as it has been found and not worked on yet. Pairs wait in it so that the
@@ -45,7 +46,7 @@ type verdict uint8
 const (
 	pairFails verdict = iota
 	pairHolds
-	// pairErrs counts as a match, but is not given out.
+	// pairErrs is not given out, but keeps its rows from being given out as unmatched.
 	pairErrs
 )
 
@@ -155,7 +156,11 @@ func (g *keyedJoin) judge() error {
 			}
 		}
 	}
-	b.rows, b.met = rows, other.reader.finish()
+	b.rows = rows
+	if len(rows) == 0 {
+		return nil
+	}
+	b.met = other.reader.finish()
 	pairs := g.pairBatch(rows, b.met, func(c int) bool { return g.used[c] })
 	pass, failed := g.where.Filter(pairs)
 	b.holds = append(b.holds[:0], make([]verdict, len(rows))...)
@@ -165,9 +170,14 @@ func (g *keyedJoin) judge() error {
 	if len(failed) == 0 {
 		return nil
 	}
+	errs := pairErrs
+	if g.op.Kind == plan.Semi {
+		// It keeps nothing from being given out there, and is no match.
+		errs = pairFails
+	}
 	codes := make(map[int32]diag.RowCode, len(failed))
 	for _, f := range failed {
-		b.holds[f.Row], codes[f.Row] = pairErrs, f.Code
+		b.holds[f.Row], codes[f.Row] = errs, f.Code
 	}
 	return g.rejectPairs(rows, codes)
 }

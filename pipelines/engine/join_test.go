@@ -121,6 +121,13 @@ func TestJoinConditionFails(t *testing.T) {
 	require.Equal(t, []string{"+I 1 0 0 NULL NULL NULL"}, advanceText(t, g, gatheredOf(), gatheredOf(changesOf(t, right, "-D 1 7 0"))))
 	require.Len(t, g.run.barrier.rejects, 1, "a pair that goes is not rejected again")
 
+	// Such a pair is neither what a semi join asks for, nor does it leave its rows unmatched.
+	for _, kind := range []plan.JoinKind{plan.Semi, plan.Anti, plan.FullOuter} {
+		g = joinOf(t, 16, plan.Join{Kind: kind}, "10 / v > w")
+		require.Empty(t, advanceText(t, g, gatheredOf(changesOf(t, left, "+I 1 0 0")), gatheredOf(changesOf(t, right, "+I 1 7 0"))), kind)
+		require.Len(t, g.run.barrier.rejects, 1)
+	}
+
 	g = joinOf(t, 16, plan.Join{}, "10 / v > w")
 	g.run.opt.OnError = Stop
 	err := g.advance([]gathered{gatheredOf(changesOf(t, left, "+I 1 0 0")), gatheredOf(changesOf(t, right, "+I 1 7 0"))}, func(*batch.Batch) error { return nil })
@@ -285,6 +292,66 @@ func TestJoinAgainstModel(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What a join takes back goes through the one above it.
+func TestJoinOfAJoin(t *testing.T) {
+	left, right := joinSchemas(t)
+	third := &schema.Schema{Fields: fieldsOf(t, "w int64", "x int64")}
+	for seed := range uint64(10) {
+		r := rand.New(rand.NewPCG(seed, 41))
+		lower := joinOf(t, 1+r.IntN(9), plan.Join{Kind: plan.LeftOuter}, "")
+		op := &plan.Join{Kind: plan.Anti, Left: []int{4}, Right: []int{0}, LeftTime: -1, RightTime: -1}
+		if seed%2 == 0 {
+			op.Kind = plan.FullOuter
+		}
+		upper, err := newJoin(barrierRun(1+r.IntN(9)), nodeOf(t, op, lower.node.Schema, third), op)
+		require.NoError(t, err)
+		l, rt, th, got := multiset{}, multiset{}, multiset{}, multiset{}
+		row := func() string { return fmt.Sprintf("%d %d 0", r.IntN(3), r.IntN(3)) }
+		for range 20 {
+			lc, rc := randomChanges(t, r, l, r.IntN(5), row), randomChanges(t, r, rt, r.IntN(5), row)
+			tc := randomChanges(t, r, th, r.IntN(3), func() string { return fmt.Sprintf("%d %d", r.IntN(3), r.IntN(2)) })
+			var between []*batch.Batch
+			require.NoError(t, lower.advance([]gathered{gatheredOf(changesOf(t, left, lc...)), gatheredOf(changesOf(t, right, rc...))},
+				func(b *batch.Batch) error { between = append(between, b); return nil }))
+			got.apply(t, advanceText(t, upper, gatheredOf(between...), gatheredOf(changesOf(t, third, tc...)))...)
+			want, matched := multiset{}, map[string]bool{}
+			for below, n := range joinModel(plan.Join{Kind: plan.LeftOuter}, "", l, rt) {
+				alone := true
+				for above, m := range th {
+					if w := strings.Fields(below)[4]; w == strings.Fields(above)[0] {
+						alone, matched[above] = false, true
+						if op.Kind == plan.FullOuter {
+							want[below+" "+above] += n * m
+						}
+					}
+				}
+				switch {
+				case alone && op.Kind == plan.Anti:
+					want[below] += n
+				case alone:
+					want[below+" NULL NULL"] += n
+				}
+			}
+			for above, m := range th {
+				if op.Kind == plan.FullOuter && !matched[above] {
+					want["NULL NULL NULL NULL NULL NULL "+above] += m
+				}
+			}
+			require.Equal(t, want, got)
+		}
+	}
+}
+
+// Without keys every pair meets.
+func TestJoinWithoutKeys(t *testing.T) {
+	left, right := joinSchemas(t)
+	op := &plan.Join{Kind: plan.LeftOuter, LeftTime: -1, RightTime: -1, Where: conditionOf(t, plan.PairSchema(left, right), "v BETWEEN w AND u")}
+	g, err := newJoin(barrierRun(2), nodeOf(t, op, left, right), op)
+	require.NoError(t, err)
+	require.Equal(t, []string{"+I 1 5 0 7 1 9", "+I NULL 6 0 7 1 9", "+I 2 20 0 NULL NULL NULL"}, advanceText(t, g,
+		gatheredOf(changesOf(t, left, "+I 1 5 0", "+I NULL 6 0", "+I 2 20 0")), gatheredOf(changesOf(t, right, "+I 7 1 9", "+I NULL 30 40"))))
 }
 
 func TestJoinRefusesForeignState(t *testing.T) {

@@ -178,7 +178,7 @@ func (g *rankOp) take(b *batch.Batch, r int) error {
 func (g *rankOp) change(p int, row []byte, by int64) error {
 	if !g.marks[p] {
 		g.marks[p] = true
-		t := touchedPart{prefix: keyPrefix(g.parts.Key(p)), part: int32(p), from: int32(len(g.before))}
+		t := touchedPart{prefix: keyed.Prefix(g.parts.Key(p)), part: int32(p), from: int32(len(g.before))}
 		g.before = g.list(g.before, p)
 		if len(g.before) > math.MaxInt32 {
 			return errors.New("a rank has more than 2^31 rows to compare at one barrier")
@@ -268,7 +268,7 @@ func (g *rankOp) snapshot(put func(shard string, payload []byte, full bool)) err
 	if !g.dirty && (g.chain.Started() || g.parts.Len() == 0) {
 		return nil
 	}
-	full := g.chain.WantsFull()
+	full := g.chain.WantsFull() || g.rows.NeedsFull()
 	from := g.saved
 	if full {
 		from = 0

@@ -1,11 +1,7 @@
 package engine
 
 import (
-	"bytes"
-
 	"millrace/models/batch"
-	"millrace/models/diag"
-	"millrace/models/expr"
 	"millrace/models/plan"
 )
 
@@ -211,25 +207,52 @@ func (g *temporalJoin) give(b *batch.Batch, emit func(*batch.Batch) error) error
 // rejected stands for the version of a left row on which the condition fails.
 const rejected = -2
 
-// look finds the version of each row, and remembers the rows for corrections.
+// look finds the version of each row, and remembers the rows for corrections. It goes over the rows step by step: the tables are larger
+// than the processor's caches, and what the steps of different rows wait for then overlaps.
 func (g *temporalJoin) look(b *batch.Batch) ([]int32, error) {
 	keys, times := columnsAt(b, g.op.Left), b.Cols[g.op.LeftTime].I64
-	found := make([]int32, b.N)
+	found, ends := make([]int32, b.N), make([]int, b.N+1)
+	g.key = g.key[:0]
 	for r := range b.N {
-		var null bool
-		if g.key, null = keyOf(g.key[:0], keys, r); null {
+		key, null := keyOf(g.key, keys, r)
+		if null {
 			found[r] = none
-			continue
+			key = key[:ends[r]]
 		}
-		found[r] = g.versions.find(g.key, times[r])
-		if g.released != nil {
-			g.row = appendRow(g.row[:0], b, r)
-			if err := g.released.add(g.key, g.row, times[r]); err != nil {
-				return nil, err
-			}
+		g.key = key
+		ends[r+1] = len(key)
+	}
+	for r := range found {
+		if found[r] != none {
+			key := g.key[ends[r]:ends[r+1]]
+			found[r] = int32(g.versions.rows.Find(key, batch.HashBytes(key, 0)))
 		}
 	}
+	if g.released != nil {
+		if err := g.remember(b, g.key, ends); err != nil {
+			return nil, err
+		}
+	}
+	for r, e := range found {
+		found[r] = g.versions.find(int(e), times[r])
+	}
 	return found, nil
+}
+
+// remember keeps rows that are given out, with their keys one behind the other, until no version can correct them any more. Rows whose key has a
+// NULL never match.
+func (g *temporalJoin) remember(b *batch.Batch, keys []byte, ends []int) error {
+	times := b.Cols[g.op.LeftTime].I64
+	for r := range b.N {
+		if ends[r] == ends[r+1] && len(g.op.Left) > 0 {
+			continue
+		}
+		g.row = appendRow(g.row[:0], b, r)
+		if err := g.released.add(keys[ends[r]:ends[r+1]], g.row, times[r]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // restrict takes the versions away that do not pass the condition, and reports whether it failed on some: those pairs are rejected.
@@ -269,116 +292,6 @@ func (g *temporalJoin) restrict(b *batch.Batch, found []int32) (gone bool, err e
 		found[with[f.Row]] = rejected
 	}
 	return len(failed) > 0, nil
-}
-
-// correction is a left row given out whose match has changed: the version it had and the one it has, nil for none.
-type correction struct {
-	left     []byte
-	versions [2][]byte // had, has
-	given    [2]bool   // whether a row came, or comes, out
-}
-
-// correct takes back what was given to rows whose version has changed, and gives them the right one.
-func (g *temporalJoin) correct(emit func(*batch.Batch) error) error {
-	if g.released == nil || len(g.released.stale) == 0 {
-		return nil
-	}
-	g.out.emit = emit
-	slots := g.released.touched()
-	for len(slots) > 0 {
-		chunk := slots[:min(len(slots), g.run.opt.BatchRows)]
-		slots = slots[len(chunk):]
-		var changed []correction
-		for _, s := range chunk {
-			had := g.released.stale[s]
-			key := g.released.rows.Key(g.released.rows.Entry(s))
-			has := g.versions.match(key, g.released.rows.Time(s))
-			if (had == nil) != (has == nil) || !bytes.Equal(had, has) {
-				changed = append(changed, correction{left: g.released.rows.Row(s), versions: [2][]byte{had, has}})
-			}
-		}
-		if err := g.judge(changed); err != nil {
-			return err
-		}
-		for _, c := range changed {
-			if err := g.replace(c); err != nil {
-				return err
-			}
-		}
-	}
-	clear(g.released.stale)
-	if err := g.refused.flush(); err != nil {
-		return err
-	}
-	return g.out.flush()
-}
-
-// judge applies the condition to corrections, and says which rows came and come out.
-func (g *temporalJoin) judge(changed []correction) error {
-	for when := range 2 {
-		var asked []int
-		for i := range changed {
-			c := &changed[i]
-			// Without a match, a left join gives the left row alone.
-			c.given[when] = c.versions[when] != nil || g.op.Kind == plan.LeftOuter
-			if c.versions[when] == nil || g.where == nil {
-				continue
-			}
-			asked = append(asked, i)
-			if err := g.where.add(c.left, c.versions[when]); err != nil {
-				return err
-			}
-		}
-		if len(asked) == 0 {
-			continue
-		}
-		pass, failed := g.where.decide()
-		codes := failedCodes(failed)
-		for k, i := range asked {
-			c := &changed[i]
-			code, bad := codes[int32(k)]
-			switch {
-			case bad && when == 1:
-				if err := g.refused.add(c.left, c.versions[when], code, "where"); err != nil {
-					return err
-				}
-				fallthrough
-			case bad:
-				c.given[when] = false
-			case !pass[k]:
-				c.versions[when], c.given[when] = nil, g.op.Kind == plan.LeftOuter
-			}
-		}
-	}
-	return nil
-}
-
-func failedCodes(failed []expr.RowError) map[int32]diag.RowCode {
-	out := make(map[int32]diag.RowCode, len(failed))
-	for _, f := range failed {
-		out[f.Row] = f.Code
-	}
-	return out
-}
-
-// replace puts out the change of one row.
-func (g *temporalJoin) replace(c correction) error {
-	had, has := c.given[0], c.given[1]
-	switch {
-	case had && has:
-		if c.versions[0] == nil && c.versions[1] == nil {
-			return nil
-		}
-		if err := g.out.add(batch.UpdateBefore, c.left, c.versions[0]); err != nil {
-			return err
-		}
-		return g.out.add(batch.UpdateAfter, c.left, c.versions[1])
-	case had:
-		return g.out.add(batch.Delete, c.left, c.versions[0])
-	case has:
-		return g.out.add(batch.Insert, c.left, c.versions[1])
-	}
-	return nil
 }
 
 // settle makes what the state does not hold.

@@ -139,14 +139,14 @@ func TestIntervalJoinWhateverTheSettings(t *testing.T) {
 	onR, lateR := onTime(right, 2_000_000)
 	met := map[int]bool{}
 	for _, l := range onL {
-		any := false
+		alone := true
 		for j, r := range onR {
 			if l.key == r.key && l.ts+op.Lower <= r.ts && r.ts <= l.ts+op.Upper {
-				any, met[j] = true, true
+				alone, met[j] = false, true
 				want = append(want, "{"+eventText(&l, "")+","+eventText(&r, "_1")+"}")
 			}
 		}
-		if !any {
+		if alone {
 			want = append(want, "{"+eventText(&l, "")+","+eventText(nil, "_1")+"}")
 		}
 	}
@@ -172,7 +172,7 @@ func TestIntervalJoinWhateverTheSettings(t *testing.T) {
 	}
 }
 
-// unreadRows are the rows of a source that no reader has been asked for yet, by how far its readers have come.
+// watched counts the reads of a source, by partition.
 type watched struct {
 	*scripted
 	reads map[int]int

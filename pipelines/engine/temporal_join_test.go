@@ -197,7 +197,7 @@ func TestTemporalJoinForgets(t *testing.T) {
 	for w := int64(100); w < 5000; w += 100 {
 		var changes, facts []string
 		for k := range int64(100) {
-			changes = append(changes, fmt.Sprintf("+I %d %d %d", k, w, w-int64(k)), fmt.Sprintf("+I %d 0 %d", w*100+k, w-90), fmt.Sprintf("-D %d 0 %d", w*100+k, w-80))
+			changes = append(changes, fmt.Sprintf("+I %d %d %d", k, w, w-k), fmt.Sprintf("+I %d 0 %d", w*100+k, w-90), fmt.Sprintf("-D %d 0 %d", w*100+k, w-80))
 			facts = append(facts, fmt.Sprintf("+I %d 1 %d", k, w))
 		}
 		advanceText(t, g, inputAt(t, w, left, facts...), versionsAt(t, w, right, changes...))

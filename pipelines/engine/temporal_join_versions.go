@@ -1,9 +1,6 @@
 package engine
 
 import (
-	"cmp"
-	"slices"
-
 	"millrace/models/batch"
 	"millrace/pipelines/engine/keyed"
 )
@@ -78,9 +75,8 @@ func (v *versions) list(e int) {
 	}
 }
 
-// find returns the version of a key that holds at a time, or none.
-func (v *versions) find(key []byte, t int64) int32 {
-	e := v.rows.Find(key, batch.HashBytes(key, 0))
+// find returns the version of an entry that holds at a time, or none; an entry below 0 has no versions.
+func (v *versions) find(e int, t int64) int32 {
 	if e < 0 {
 		return none
 	}
@@ -171,78 +167,10 @@ func (v *versions) bytes() int64 {
 	return v.rows.Bytes() + int64(cap(v.cursors)*4+cap(v.crowded)*4+cap(v.listed))
 }
 
-// released remembers the left rows that were given out, by key, so that versions which come later can still correct what they were given.
-type released struct {
-	rows *keyed.Multimap
-	// order lists the slots by time.
-	order []int32
-	// stale has, for the rows whose match may have changed since the last barrier, the bytes of what it was: nil for no match.
-	stale map[int32][]byte
-}
-
-func newReleased() *released {
-	return &released{rows: keyed.NewMultimap(), stale: map[int32][]byte{}}
-}
-
-// add takes a row that is given out. Rows come in the order of time.
-func (l *released) add(key, row []byte, t int64) error {
-	e, err := l.rows.Put(key, batch.HashBytes(key, 0))
-	if err != nil {
-		return err
-	}
-	s, err := l.rows.Append(e, row, t)
-	if err != nil {
-		return err
-	}
-	l.order = append(l.order, s)
-	return nil
-}
-
-// touch notes what rows of a key from a time on have now, before a version of that time comes in.
-func (l *released) touch(key []byte, t int64, v *versions) {
-	e := l.rows.Find(key, batch.HashBytes(key, 0))
-	if e < 0 {
-		return
-	}
-	for s := l.rows.Last(e); s != none && l.rows.Time(s) >= t; s = l.rows.Prev(s) {
-		if _, noted := l.stale[s]; !noted {
-			l.stale[s] = v.match(key, l.rows.Time(s))
-		}
-	}
-}
-
 // match returns the row of the version that holds at a time, nil when there is none.
 func (v *versions) match(key []byte, t int64) []byte {
-	if s := v.find(key, t); s != none {
+	if s := v.find(v.rows.Find(key, batch.HashBytes(key, 0)), t); s != none {
 		return v.rows.Row(s)
 	}
 	return nil
 }
-
-// touched lists the rows noted, by time, key and bytes.
-func (l *released) touched() []int32 {
-	out := make([]int32, 0, len(l.stale))
-	for s := range l.stale {
-		out = append(out, s)
-	}
-	slices.SortFunc(out, func(a, b int32) int {
-		if x, y := l.rows.Time(a), l.rows.Time(b); x != y {
-			return cmp.Compare(x, y)
-		}
-		return cmp.Or(slices.Compare(l.rows.Key(l.rows.Entry(a)), l.rows.Key(l.rows.Entry(b))), slices.Compare(l.rows.Row(a), l.rows.Row(b)))
-	})
-	return out
-}
-
-// forget drops the rows before a horizon.
-func (l *released) forget(horizon int64) {
-	n := 0
-	for n < len(l.order) && behind(l.rows.Time(l.order[n]), horizon) {
-		l.rows.Remove(l.order[n])
-		n++
-	}
-	l.order = l.order[n:]
-	l.rows.Compact()
-}
-
-func (l *released) bytes() int64 { return l.rows.Bytes() + int64(cap(l.order)*4+len(l.stale)*40) }

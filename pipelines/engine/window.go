@@ -33,7 +33,7 @@ type windowLocal struct {
 	lastFrom, lastTo, lastOpen int64
 
 	dropped bool // a pane was dropped since the last checkpoint
-	chain   chain
+	chain   keyed.Chain
 
 	rows, groups []int32 // scratch
 }
@@ -252,7 +252,7 @@ func (w *windowLocal) snapshot() (payload []byte, full, changed bool) {
 	if !changed && !w.dropped {
 		return nil, false, false
 	}
-	full = w.chain.wantsFull()
+	full = w.chain.WantsFull()
 	payload = binary.AppendUvarint(nil, uint64(len(panes)))
 	for _, p := range panes {
 		payload = binary.AppendVarint(payload, p.key.slice)
@@ -275,7 +275,7 @@ func (w *windowLocal) snapshot() (payload []byte, full, changed bool) {
 		p.saved, p.dirty = p.groups.Len(), false
 	}
 	w.dropped = false
-	w.chain.wrote(len(payload), full)
+	w.chain.Wrote(len(payload), full)
 	return payload, full, true
 }
 

@@ -78,7 +78,8 @@ func (m *machine) pairs(n *plan.Node, in [][]row, on meeting) []row {
 	var out []row
 	matched := map[string]bool{}
 	for _, l := range left {
-		found := false
+		// A pair that is rejected counts where it matters that a row has no match, and not where it matters that it has one.
+		found, met := false, false
 		for _, r := range right {
 			if !sameKey(l, r, on.left, on.right) || !on.near(l, r) {
 				continue
@@ -87,7 +88,6 @@ func (m *machine) pairs(n *plan.Node, in [][]row, on meeting) []row {
 			if where != nil {
 				v, ok := m.eval(where, pair)
 				if !ok {
-					// A pair that is rejected counts as a match.
 					found, matched[r.id] = true, true
 					continue
 				}
@@ -95,13 +95,13 @@ func (m *machine) pairs(n *plan.Node, in [][]row, on meeting) []row {
 					continue
 				}
 			}
-			found, matched[r.id] = true, true
+			found, met, matched[r.id] = true, true, true
 			if !on.kind.OnlyLeft() {
 				out = append(out, pair)
 			}
 		}
 		switch {
-		case on.kind == plan.Semi && found, on.kind == plan.Anti && !found:
+		case on.kind == plan.Semi && met, on.kind == plan.Anti && !found:
 			out = append(out, l)
 		case !found && on.kind.KeepsLeft() && !on.kind.OnlyLeft():
 			out = append(out, row{l.id, slices.Concat(l.values, nulls(n.Inputs[1]))})
@@ -300,12 +300,14 @@ func (g *generator) meet(n *plan.Node) *plan.Node {
 	switch k := g.r.IntN(4); {
 	case k == 0 && timed && appends:
 		return g.interval(kind, n, other, keys, where)
-	case k == 1 && timed && n.Mode.Change == plan.Append:
+	case k == 1 && timed && !(g.streaming && multiplies(other)) && n.Mode.Change == plan.Append:
 		return g.temporal(kind%2, n, other, keys, where)
 	}
 	out := g.join(kind, n, other, keys, where)
 	op := out.Op.(*plan.Join)
-	op.LeftUnique, op.RightUnique = g.r.IntN(4) == 0, g.r.IntN(4) == 0
+	if !g.streaming {
+		op.LeftUnique, op.RightUnique = g.r.IntN(4) == 0, g.r.IntN(4) == 0
+	}
 	if timed && g.r.IntN(3) == 0 {
 		op.TTL, op.LeftTime, op.RightTime = 10_000_000, n.Schema.TimeIndex(), other.Schema.TimeIndex()
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"sync"
@@ -82,38 +81,11 @@ func (w *Workbench) Preview(ctx context.Context, file string, src []byte, node s
 	return out, diags, err
 }
 
-func (w *Workbench) preview(ctx context.Context, p *plan.Plan, conns component.Connections, o PreviewOptions, bounded bool) (_ *Preview, err error) {
+func (w *Workbench) preview(ctx context.Context, p *plan.Plan, conns component.Connections, o PreviewOptions, bounded bool) (*Preview, error) {
 	ctx, enough := context.WithTimeout(ctx, or(o.Timeout, previewTimeout))
 	defer enough()
 	sink := &memorySink{want: o.Rows, enough: enough}
-	registry, err := w.previewRegistry(sink)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "millrace-preview-")
-	if err != nil {
-		return nil, fmt.Errorf("making a temporary folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
-	// A name of its own: no consumer group or client id of a pipeline is touched.
-	name := "preview-" + control.NewID()[:12]
-	memory := control.NewMemory()
-	lease, err := memory.Acquire(ctx, name, "preview")
-	if err != nil {
-		return nil, err
-	}
-	job, err := engine.New(engine.Options{
-		Plan: p, Fingerprint: plan.Fingerprint(p), Pipeline: name, Installation: name, Registry: registry, Connections: conns,
-		Manifests: memory, Lease: lease, Dir: dir, Epoch: previewEpoch, BatchRows: max(16, min(o.Rows, 1024)), Bounded: bounded, Start: o.Start,
-		// Somebody waits for the answer.
-		Retry: time.Second, Log: o.Log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	runErr := job.Run(ctx)
-	totals := job.Stats().Totals
+	totals, runErr := w.inMemory(ctx, p, conns, sink, memoryRun{bounded: bounded, batchRows: max(16, min(o.Rows, 1024)), start: o.Start, log: o.Log})
 	out := &Preview{Schema: p.Sinks[0].Schema, Rows: sink.taken(), RowsIn: totals.RowsIn, Rejected: totals.Rejected}
 	out.TimedOut = errors.Is(ctx.Err(), context.DeadlineExceeded)
 	out.Ended = runErr == nil && ctx.Err() == nil
@@ -123,8 +95,49 @@ func (w *Workbench) preview(ctx context.Context, p *plan.Plan, conns component.C
 	return out, nil
 }
 
+// memoryRun says how a plan is run in memory.
+type memoryRun struct {
+	bounded   bool
+	batchRows int
+	start     component.StartAt
+	log       *slog.Logger
+}
+
+// inMemory runs a plan whose sinks have the component previewSink, which sink takes the place of, until it ends or ctx does. It commits
+// nothing and writes nothing but temporary files.
+func (w *Workbench) inMemory(ctx context.Context, p *plan.Plan, conns component.Connections, sink component.StagedSink, o memoryRun) (_ control.Totals, err error) {
+	registry, err := w.previewRegistry(sink)
+	if err != nil {
+		return control.Totals{}, err
+	}
+	dir, err := os.MkdirTemp("", "millrace-preview-")
+	if err != nil {
+		return control.Totals{}, fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	// A name of its own: no consumer group or client id of a pipeline is touched.
+	name := "preview-" + control.NewID()[:12]
+	memory := control.NewMemory()
+	lease, err := memory.Acquire(ctx, name, "preview")
+	if err != nil {
+		return control.Totals{}, err
+	}
+	job, err := engine.New(engine.Options{
+		Plan: p, Fingerprint: plan.Fingerprint(p), Pipeline: name, Installation: name, Registry: registry, Connections: conns,
+		Manifests: memory, Lease: lease, Dir: dir, Epoch: previewEpoch, BatchRows: o.batchRows, Bounded: o.bounded, Start: o.start,
+		// Somebody waits for the answer.
+		Retry: time.Second, Log: o.log,
+	})
+	if err != nil {
+		return control.Totals{}, err
+	}
+	err = job.Run(ctx)
+	return job.Stats().Totals, err
+}
+
 // previewRegistry is the registry with the sink added and with sources that acknowledge nothing.
-func (w *Workbench) previewRegistry(sink *memorySink) (*component.Registry, error) {
+func (w *Workbench) previewRegistry(sink component.StagedSink) (*component.Registry, error) {
 	var specs []component.Spec
 	for _, s := range w.Registry.All() {
 		spec := *s
@@ -142,7 +155,7 @@ func (w *Workbench) previewRegistry(sink *memorySink) (*component.Registry, erro
 		}
 		specs = append(specs, spec)
 	}
-	return component.NewRegistry(append(specs, sink.spec())...)
+	return component.NewRegistry(append(specs, memorySpec(sink))...)
 }
 
 // silentSource hides what a source offers beyond reading, component.Committer above all.
@@ -159,7 +172,8 @@ type memorySink struct {
 
 var _ component.StagedSink = (*memorySink)(nil)
 
-func (s *memorySink) spec() component.Spec {
+// memorySpec declares the sink that rows are looked at through.
+func memorySpec(sink component.StagedSink) component.Spec {
 	text := component.Text{En: "Preview", Zh: "预览"}
 	return component.Spec{
 		Name: previewSink, Version: 1, Kind: component.KindSink, MinInputs: 1, MaxInputs: 1, Title: text, Summary: text, Help: text,
@@ -169,7 +183,7 @@ func (s *memorySink) spec() component.Spec {
 			Plan: func(*component.Planning, component.Params, *plan.Node) (*plan.Sink, bool) {
 				return &plan.Sink{Component: previewSink, Version: 1}, true
 			},
-			Open: func(context.Context, component.SinkContext) (component.Sink, error) { return s, nil },
+			Open: func(context.Context, component.SinkContext) (component.Sink, error) { return sink, nil },
 		},
 	}
 }
@@ -214,12 +228,12 @@ func (s *memorySink) taken() []json.RawMessage {
 
 // PreviewConnections resolves connections for previews outside of an App. The first one of an embedded part takes the data folder, as
 // starting the part needs it; Close stops the part and lets go.
-func (w *Workbench) PreviewConnections(config configs.Config, log *slog.Logger) (component.Connections, io.Closer) {
-	c := &borrowed{workbench: w, config: config, log: log}
-	return c, c
+func (w *Workbench) PreviewConnections(config configs.Config, log *slog.Logger) *Borrowed {
+	return &Borrowed{workbench: w, config: config, log: log}
 }
 
-type borrowed struct {
+// Borrowed resolves connections, and opens the data folder only when somebody needs it.
+type Borrowed struct {
 	workbench *Workbench
 	config    configs.Config
 	log       *slog.Logger
@@ -229,24 +243,33 @@ type borrowed struct {
 }
 
 // Open resolves a connection.
-func (b *borrowed) Open(name string) (*component.Connection, error) {
+func (b *Borrowed) Open(name string) (*component.Connection, error) {
 	if b.workbench.declared[name] || name != BrokerPart && name != OLAPPart {
 		return b.workbench.Catalog.Open(name)
 	}
+	a, err := b.App()
+	if err != nil {
+		return nil, &component.PermanentError{Err: err}
+	}
+	return a.connections().Open(name)
+}
+
+// App returns the App on the data folder, which is opened by the first who asks.
+func (b *Borrowed) App() (*App, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.app == nil {
 		a, err := b.workbench.Open(context.Background(), b.config, b.log)
 		if err != nil {
-			return nil, &component.PermanentError{Err: err}
+			return nil, err
 		}
 		b.app = a
 	}
-	return b.app.connections().Open(name)
+	return b.app, nil
 }
 
 // Close stops what was started.
-func (b *borrowed) Close() error {
+func (b *Borrowed) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.app == nil {

@@ -55,8 +55,8 @@ nothing is committed, created or written, and other readers of the same topics n
 			}
 			o.Log = logger(c.streams.Err, config.Log, slog.LevelError)
 			app.LimitMemory(config.Engine)
-			conns, closer := bench.PreviewConnections(config, o.Log)
-			defer func() { err = errors.Join(err, closer.Close()) }()
+			conns := bench.PreviewConnections(config, o.Log)
+			defer func() { err = errors.Join(err, conns.Close()) }()
 			p, diags, err := bench.Preview(cmd.Context(), args[0], src, args[1], conns, o)
 			c.render(c.streams.Err, c.streams.ErrColor, diags, sources)
 			switch {

@@ -18,7 +18,7 @@ func Columns(list []*expr.Expr, in *schema.Schema, zone *time.Location, table Ta
 	w := &writer{opt: Options{RawTimes: rawTimes}, used: map[string]bool{}, writers: makeWriters(), zone: zone, utc: utc(zone)}
 	var cols []string
 	for _, f := range in.Fields {
-		cols = append(cols, w.inward("t."+ident(f.Name), f.Type)+" AS "+ident(f.Name))
+		cols = append(cols, toInside("t."+ident(f.Name), f.Type, table.RawTimes)+" AS "+ident(f.Name))
 	}
 	for i, o := range table.Order {
 		cols = append(cols, fmt.Sprintf("t.%s AS mr_o%d", ident(o), i))

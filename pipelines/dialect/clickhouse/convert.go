@@ -48,11 +48,15 @@ func (w *writer) outward(v string, t schema.Type) string {
 			return fmt.Sprintf("fromUnixTimestamp64Micro(%s, 'UTC')", v)
 		}
 	}
-	return w.nested(v, t, w.outward)
+	return nested(v, t, w.outward)
 }
 
 // inward makes the inside form of a table's column.
-func (w *writer) inward(v string, t schema.Type) string {
+func inward(raw bool) func(v string, t schema.Type) string {
+	return func(v string, t schema.Type) string { return toInside(v, t, raw) }
+}
+
+func toInside(v string, t schema.Type, raw bool) string {
 	switch t.Kind {
 	case schema.Decimal:
 		bits := 128
@@ -64,19 +68,19 @@ func (w *writer) inward(v string, t schema.Type) string {
 		}
 		return fmt.Sprintf("toInt128(reinterpretAsInt%d(%s))", bits, v)
 	case schema.Date:
-		if !w.opt.RawTimes {
+		if !raw {
 			return "toInt32(" + v + ")"
 		}
 	case schema.Timestamp:
-		if !w.opt.RawTimes {
+		if !raw {
 			return "toUnixTimestamp64Micro(" + v + ")"
 		}
 	}
-	return w.nested(v, t, w.inward)
+	return nested(v, t, inward(raw))
 }
 
 // nested converts the parts of arrays, maps and rows.
-func (w *writer) nested(v string, t schema.Type, f func(string, schema.Type) string) string {
+func nested(v string, t schema.Type, f func(string, schema.Type) string) string {
 	switch t.Kind {
 	case schema.Array:
 		if e := f("x", *t.Elem); e != "x" {

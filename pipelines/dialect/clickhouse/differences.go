@@ -37,6 +37,8 @@ func Differences() []dialect.Difference {
 			Text: "An operator or type that the writer does not know is refused by name."},
 		{ID: "transcendental", Title: "POWER, LN, LOG10 and EXP",
 			Text: "The last digits may differ: ClickHouse computes these functions by other approximations than the engine."},
+		{ID: "float_remainder", Title: "Remainders of floats",
+			Text: "The last digits of `x % y` may differ where x is much larger than y: ClickHouse computes it from the rounded quotient, the engine exactly."},
 		{ID: "float_sums", Title: "Sums and means of floats",
 			Text: "The order in which floats are added is not fixed in ClickHouse, so the last digits may differ. The engine adds them in the order of the rows."},
 		{ID: "float_zero", Title: "The sign of zero in aggregates",

@@ -44,11 +44,13 @@ func (s *scope) roundFloat(value string, digits int, t schema.Type) string {
 	whole := s.parseDecimal(text, schema.MaxPrecision, scale)
 	n := whole
 	if digits < 0 {
-		n = s.parseDecimal(text, schema.MaxPrecision, 18)
-		keep += fmt.Sprintf(" OR %s", whole.fail)
-		n.value = s.twice(fmt.Sprintf("%s * %s", s.help("mr_half_up", s.twice("toInt256("+n.value+")"), pow10(18-digits)), pow10(-digits)))
+		// Rounding a whole number again would round twice, so the text is read with a fraction. Where that takes too many digits the
+		// number is so large that its text has none.
+		fine := s.parseDecimal(text, schema.MaxPrecision, 18)
+		n.value = s.twice(fmt.Sprintf("if(%s, %s, %s) * %s", fine.fail, s.help("mr_half_up", s.twice("toInt256("+whole.value+")"), pow10(-digits)),
+			s.help("mr_half_up", s.twice("toInt256("+fine.value+")"), pow10(18-digits)), pow10(-digits)))
 	}
-	keep = s.twice(keep + " OR " + n.fail)
+	keep = s.twice(keep + " OR " + whole.fail)
 	name := "toFloat64OrZero"
 	if t.Kind == schema.Float32 {
 		name = "toFloat32OrZero"

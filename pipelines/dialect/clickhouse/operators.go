@@ -25,7 +25,7 @@ func (w *writer) scan(n *plan.Node, _ *plan.Scan) {
 	qualified := false
 	for _, f := range n.Schema.Fields {
 		v := "t." + ident(f.Name)
-		in := w.inward(v, f.Type)
+		in := toInside(v, f.Type, table.RawTimes)
 		qualified = qualified || in != v
 		items = append(items, in+" AS "+ident(f.Name))
 	}

@@ -16,13 +16,14 @@ type helper struct {
 // helpers are in the order in which they stand in a query: each uses only earlier ones. Those of a time zone are made for the plan and follow.
 var helpers = []helper{
 	{"mr_trim", `x -> trimBoth(x, ' \t\r\n')`, nil},
-	// C's remainder; ClickHouse's own is NaN for an infinite divisor already.
+	// ClickHouse's own remainder is NaN for an infinite divisor.
 	{"mr_fmod", `(x, y) -> if(isInfinite(y) AND NOT isInfinite(x) AND NOT isNaN(x), x, x % y)`, nil},
 	// Rounds the quotient of a whole number by an even one half away from zero.
 	{"mr_half_up", `(x, d) -> intDiv(x + if(x < 0, -intDiv(d, 2), intDiv(d, 2)), d)`, nil},
 	// Divides whole numbers of 256 bits, half away from zero; 0 for a division by zero.
 	{"mr_divide", `(x, y) -> intDivOrZero(2 * if(x < 0, -x, x) + if(y < 0, -y, y), 2 * if(y < 0, -y, y)) * if((x < 0) = (y < 0), 1, -1)`, nil},
-	{"mr_decimal_text", `(x, s) -> concat(if(x < 0, '-', ''), substring(leftPad(toString(if(x < 0, -x, x)), s + 1, '0'), 1, greatest(toInt64(length(toString(if(x < 0, -x, x)))), s + 1) - s), '.', right(leftPad(toString(if(x < 0, -x, x)), s + 1, '0'), s))`, nil},
+	{"mr_digits", `(x, s) -> leftPad(toString(if(x < 0, -x, x)), greatest(s + 1, toInt64(length(toString(if(x < 0, -x, x))))), '0')`, nil},
+	{"mr_decimal_text", `(x, s) -> concat(if(x < 0, '-', ''), substring(mr_digits(x, s), 1, length(mr_digits(x, s)) - s), '.', right(mr_digits(x, s), s))`, []string{"mr_digits"}},
 	{"mr_float_text", `x -> multiIf(x = 'nan', 'NaN', x = 'inf', 'Infinity', x = '-inf', '-Infinity', replaceRegexpOne(replaceRegexpOne(x, 'e([0-9])', 'e+\\1'), 'e([+-])([0-9])$', 'e\\10\\2'))`, nil},
 	{"mr_integer", `x -> if(match(x, '^[+-]?0*[0-9]{1,36}$'), toInt128OrNull(x), NULL)`, nil},
 	{"mr_float", `x -> multiIf(match(x, '^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?$') AND NOT isInfinite(toFloat64OrNull(x)), toFloat64OrNull(x), ` +

@@ -17,8 +17,8 @@ import (
 type Options struct {
 	// Tables names the relation that holds a scan's rows.
 	Tables func(scan *plan.Node) (Table, error)
-	// RawTimes says that dates are Int32 day numbers and timestamps Int64 microseconds, in the tables and in the result: the way to
-	// hold years that ClickHouse's own types, 1900 to 2299, do not.
+	// RawTimes says that the result has Int32 day numbers for dates and Int64 microseconds for timestamps: the way to hold years that
+	// ClickHouse's own types, 1900 to 2299, do not.
 	RawTimes bool
 }
 
@@ -30,6 +30,8 @@ type Table struct {
 	Order []string
 	// Kind names the column with the row kind of a changelog, a number in batch.RowKind's order; empty for inserts only.
 	Kind string
+	// RawTimes is Options.RawTimes for the table's columns.
+	RawTimes bool
 }
 
 // Columns the writer adds where the order of arrival or the kind of a change is needed further up.

@@ -9,9 +9,9 @@ type Chain struct {
 	count   int
 }
 
-// Bounds of a chain: its length, and its bytes beside those of the full section.
+// MaxChain is how many incremental sections a chain has at most; chainSlack is how many bytes more than the full section they may have.
 const (
-	maxChain   = 64
+	MaxChain   = 64
 	chainSlack = 1 << 20
 )
 
@@ -23,7 +23,7 @@ func (c *Chain) WantsFull() bool { return c.outgrown(0) }
 
 // outgrown reports whether n more bytes of increments would be too many.
 func (c *Chain) outgrown(n int) bool {
-	return !c.started || c.count >= maxChain || c.deltas+int64(n) > c.full+chainSlack
+	return !c.started || c.count >= MaxChain || c.deltas+int64(n) > c.full+chainSlack
 }
 
 // Wrote notes a section of n bytes.

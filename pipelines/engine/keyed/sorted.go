@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 
 	"millrace/models/batch"
 )
@@ -23,8 +24,9 @@ type Sorted struct {
 	nodes []sortedNode
 	free  int32 // the first free node; the others follow by left
 	rows  arena
-	// log is what was done since the last section, in order.
-	log []byte
+	// log is what was done since the last section, in order, unless lost: then the next section has to be a full one anyway.
+	log  []byte
+	lost bool
 }
 
 type tree struct {
@@ -37,8 +39,20 @@ type sortedNode struct {
 	left, right int32
 	size        uint32
 	priority    uint32
-	at          place
-	count       int64
+	// prefix is the beginning of the string, by which most comparisons are decided without a look at the rest.
+	prefix uint64
+	at     place
+	count  int64
+}
+
+// Prefix returns the first eight bytes of a string as a number: numbers that differ are in the order of the strings.
+func Prefix(p []byte) uint64 {
+	if len(p) >= 8 {
+		return binary.BigEndian.Uint64(p)
+	}
+	var first [8]byte
+	copy(first[:], p)
+	return binary.BigEndian.Uint64(first[:])
 }
 
 var (
@@ -47,7 +61,11 @@ var (
 )
 
 // NewSorted returns an empty structure without groups.
-func NewSorted() *Sorted { return &Sorted{free: none} }
+func NewSorted() *Sorted { return &Sorted{free: none, lost: true} }
+
+// NeedsFull reports whether the next section has to be a full one: it is the first, groups have new numbers, or what was done would take more
+// than what there is.
+func (s *Sorted) NeedsFull() bool { return s.lost }
 
 // Groups returns the number of groups.
 func (s *Sorted) Groups() int { return len(s.trees) }
@@ -70,7 +88,7 @@ func (s *Sorted) Total(g int) int64 { return s.trees[g].total }
 
 // Bytes returns the memory the structure takes.
 func (s *Sorted) Bytes() int64 {
-	return int64(cap(s.trees)*16+cap(s.nodes)*32+cap(s.log)) + s.rows.alloc
+	return int64(cap(s.trees)*16+cap(s.nodes)*40+cap(s.log)) + s.rows.alloc
 }
 
 // Add changes the count of a string by so many, which may be negative. The bytes are copied.
@@ -81,14 +99,24 @@ func (s *Sorted) Add(g int, row []byte, by int64) error {
 	if err := s.add(g, row, by); err != nil {
 		return err
 	}
-	s.log = binary.AppendUvarint(s.log, uint64(g))
-	s.log = binary.AppendVarint(s.log, by)
-	s.log = appendBytes(s.log, row)
+	if s.logging() {
+		s.log = binary.AppendUvarint(s.log, uint64(g))
+		s.log = binary.AppendVarint(s.log, by)
+		s.log = appendBytes(s.log, row)
+	}
 	return nil
 }
 
+func (s *Sorted) logging() bool {
+	if !s.lost && int64(len(s.log)) > s.rows.total+chainSlack {
+		s.lost, s.log = true, nil
+	}
+	return !s.lost
+}
+
 func (s *Sorted) add(g int, row []byte, by int64) error {
-	link := s.find(&s.trees[g].root, row)
+	prefix := Prefix(row)
+	link := s.find(&s.trees[g].root, row, prefix)
 	if *link != none {
 		n := &s.nodes[*link]
 		s.tally(g, n.count, n.count+by)
@@ -106,20 +134,20 @@ func (s *Sorted) add(g int, row []byte, by int64) error {
 	link = &s.trees[g].root
 	for *link != none && s.nodes[*link].priority >= n.priority {
 		at := &s.nodes[*link]
-		if link = &at.right; bytes.Compare(row, s.get(at)) < 0 {
+		if link = &at.right; s.compare(row, prefix, at) < 0 {
 			link = &at.left
 		}
 	}
-	n.left, n.right = s.split(*link, row)
+	n.left, n.right = s.split(*link, row, prefix)
 	*link = slot
 	return nil
 }
 
 // find returns the link to a string's node, or to where it would hang.
-func (s *Sorted) find(link *int32, row []byte) *int32 {
+func (s *Sorted) find(link *int32, row []byte, prefix uint64) *int32 {
 	for *link != none {
 		n := &s.nodes[*link]
-		switch c := bytes.Compare(row, s.get(n)); {
+		switch c := s.compare(row, prefix, n); {
 		case c == 0:
 			return link
 		case c < 0:
@@ -129,6 +157,16 @@ func (s *Sorted) find(link *int32, row []byte) *int32 {
 		}
 	}
 	return link
+}
+
+func (s *Sorted) compare(row []byte, prefix uint64, n *sortedNode) int {
+	switch {
+	case prefix < n.prefix:
+		return -1
+	case prefix > n.prefix:
+		return 1
+	}
+	return bytes.Compare(row, s.get(n))
 }
 
 func (s *Sorted) get(n *sortedNode) []byte { return s.rows.get(n.at, n.size) }
@@ -158,7 +196,7 @@ func (s *Sorted) alloc(row []byte, count int64) (int32, error) {
 	} else {
 		s.free = s.nodes[slot].left
 	}
-	s.nodes[slot] = sortedNode{left: none, right: none, size: uint32(len(row)), at: s.rows.put(row), count: count,
+	s.nodes[slot] = sortedNode{left: none, right: none, size: uint32(len(row)), prefix: Prefix(row), at: s.rows.put(row), count: count,
 		priority: uint32(batch.HashUint64(uint64(slot), 0))}
 	return slot, nil
 }
@@ -181,16 +219,16 @@ func (s *Sorted) release(slot int32) {
 }
 
 // split parts a tree into what is less than row and what is greater; row itself is not in it.
-func (s *Sorted) split(t int32, row []byte) (less, greater int32) {
+func (s *Sorted) split(t int32, row []byte, prefix uint64) (less, greater int32) {
 	if t == none {
 		return none, none
 	}
 	n := &s.nodes[t]
-	if bytes.Compare(s.get(n), row) < 0 {
-		n.right, greater = s.split(n.right, row)
+	if s.compare(row, prefix, n) > 0 {
+		n.right, greater = s.split(n.right, row, prefix)
 		return t, greater
 	}
-	less, n.left = s.split(n.left, row)
+	less, n.left = s.split(n.left, row, prefix)
 	return less, t
 }
 
@@ -268,8 +306,10 @@ func (s *Sorted) Clear(g int) {
 	}
 	s.clear(t.root)
 	*t = tree{root: none}
-	// A change by nothing stands for it.
-	s.log = append(binary.AppendUvarint(s.log, uint64(g)), 0)
+	if s.logging() {
+		// A change by nothing stands for it.
+		s.log = append(binary.AppendUvarint(s.log, uint64(g)), 0)
+	}
 }
 
 func (s *Sorted) clear(t int32) {
@@ -291,7 +331,7 @@ func (s *Sorted) Retain(keep func(g int) bool) {
 			s.clear(t.root)
 		}
 	}
-	s.trees, s.log = trees, nil
+	s.trees, s.log, s.lost = trees, nil, true
 	if s.rows.sparse() {
 		s.rewrite()
 	}
@@ -300,7 +340,9 @@ func (s *Sorted) Retain(keep func(g int) bool) {
 // AppendFull appends everything: the number of groups, and for each the number of its strings and of each count and bytes. Like AppendLog it
 // begins the log anew.
 func (s *Sorted) AppendFull(dst []byte) []byte {
-	s.log = nil
+	s.log, s.lost = s.log[:0], false
+	// A string takes its length and its count besides.
+	dst = slices.Grow(dst, int(s.rows.total-s.rows.waste)+5*len(s.nodes)+2*len(s.trees))
 	dst = binary.AppendUvarint(dst, uint64(len(s.trees)))
 	for _, t := range s.trees {
 		dst = binary.AppendUvarint(dst, uint64(s.size(t.root)))
@@ -325,15 +367,18 @@ func (s *Sorted) appendTree(dst []byte, t int32) []byte {
 	return s.appendTree(appendBytes(dst, s.get(n)), n.right)
 }
 
-// AppendLog appends what was done since the last section: its length, and for each change group, count and bytes.
+// AppendLog appends what was done since the last section: its length, and for each change group, count and bytes. It is not to be asked for
+// what NeedsFull has.
 func (s *Sorted) AppendLog(dst []byte) []byte {
 	dst = appendBytes(dst, s.log)
-	s.log = nil
+	s.log = s.log[:0]
 	return dst
 }
 
-// ReadFull reads what AppendFull wrote into an empty structure that has its groups, and returns what follows.
+// ReadFull reads what AppendFull wrote into an empty structure that has its groups, and returns what follows. What has been read is not
+// written again but by a full section.
 func (s *Sorted) ReadFull(src []byte) ([]byte, error) {
+	s.log, s.lost = nil, true
 	groups, src, err := Uvarint(src)
 	if err != nil {
 		return nil, err
@@ -367,6 +412,7 @@ func (s *Sorted) ReadFull(src []byte) ([]byte, error) {
 
 // ReadLog does again what AppendLog wrote and returns what follows. The groups must be there.
 func (s *Sorted) ReadLog(src []byte) ([]byte, error) {
+	s.log, s.lost = nil, true
 	log, rest, err := readBytes(src)
 	if err != nil {
 		return nil, err
@@ -381,7 +427,7 @@ func (s *Sorted) ReadLog(src []byte) ([]byte, error) {
 		}
 		if len(log) > 0 && log[0] == 0 {
 			s.Clear(int(g))
-			s.log, log = nil, log[1:]
+			log = log[1:]
 			continue
 		}
 		var by int64

@@ -101,6 +101,7 @@ func TestSortedAgainstMap(t *testing.T) {
 			model.require(t, s)
 			var rest []byte
 			var err error
+			require.Equal(t, full, s.NeedsFull())
 			if full = full || r.IntN(8) == 0; full {
 				twin = NewSorted()
 				twin.Grow(len(model))
@@ -143,9 +144,24 @@ func TestSortedStaysFlat(t *testing.T) {
 	require.Equal(t, 1001, s.Distinct(0))
 }
 
+// A log that grows longer than all there is makes way for a full section.
+func TestSortedLogIsBounded(t *testing.T) {
+	s := NewSorted()
+	s.Grow(1)
+	s.AppendFull(nil)
+	for i := 0; !s.NeedsFull(); i++ {
+		require.NoError(t, s.Add(0, []byte("a row"), int64(1-i%2*2)))
+		require.Less(t, i, chainSlack)
+	}
+	require.Empty(t, s.log)
+	s.AppendFull(nil)
+	require.False(t, s.NeedsFull())
+}
+
 func TestSortedRefusesDamagedState(t *testing.T) {
 	s := NewSorted()
 	s.Grow(2)
+	s.AppendFull(nil)
 	for i := range 8 {
 		require.NoError(t, s.Add(i%2, []byte{byte(i), 0, 1}, int64(i-3)))
 	}
@@ -174,6 +190,7 @@ func TestSortedRefusesDamagedState(t *testing.T) {
 func FuzzSortedRestore(f *testing.F) {
 	s := NewSorted()
 	s.Grow(3)
+	s.AppendFull(nil)
 	for i := range 12 {
 		require.NoError(f, s.Add(i%3, []byte{byte(i * 7), 0}, 1))
 	}

@@ -15,6 +15,7 @@ import (
 	"millrace/components/clickhouse/chsql"
 	"millrace/models/batch"
 	"millrace/models/schema"
+	"millrace/pipelines/dialect/clickhouse"
 	"millrace/server/e2e/rig"
 )
 
@@ -196,6 +197,9 @@ func (v *values) value(f schema.Field) any {
 	case schema.Uint8, schema.Uint16, schema.Uint32, schema.Uint64:
 		return v.integer(0, ^uint64(0)>>(64-t.Bits()))
 	case schema.Float32, schema.Float64:
+		if f.Name == "q" {
+			return float64(v.r.IntN(800)-400) / 8
+		}
 		return v.float(t.Bits())
 	case schema.Decimal:
 		return v.decimal(int(t.Precision), int(t.Scale))
@@ -253,6 +257,11 @@ func (v *values) dataset(name string, s *schema.Schema, n int) *dataset {
 		d.rows = append(d.rows, row)
 	}
 	return d
+}
+
+// table is the dataset as the dialect sees it.
+func (d *dataset) table(name string) clickhouse.Table {
+	return clickhouse.Table{From: name, Order: []string{"id"}, RawTimes: d.raw}
 }
 
 // load creates the table and fills it.

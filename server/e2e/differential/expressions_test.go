@@ -62,7 +62,7 @@ func TestExpressions(t *testing.T) {
 		var list []compared
 		for len(list) < round {
 			c := g.next()
-			if _, diags := clickhouse.Columns([]*expr.Expr{c.e}, d.schema, zone, clickhouse.Table{From: "t", Order: []string{"id"}}, d.raw); diags.HasErrors() {
+			if _, diags := clickhouse.Columns([]*expr.Expr{c.e}, d.schema, zone, d.table("t"), true); diags.HasErrors() {
 				for _, x := range diags {
 					require.Equal(t, dialect.CodeUnsupported, x.Code)
 				}
@@ -88,7 +88,7 @@ func compareExpressions(t testing.TB, db *rig.Database, d *dataset, zone *time.L
 		exprs[i] = c.e
 		fields = append(fields, schema.Field{Name: fmt.Sprintf("v%d", i), Type: c.e.Type, Nullable: true}, schema.Field{Name: fmt.Sprintf("e%d", i), Type: schema.Of(schema.Uint16)})
 	}
-	q, diags := clickhouse.Columns(exprs, d.schema, zone, clickhouse.Table{From: db.Name + "." + d.name, Order: []string{"id"}}, d.raw)
+	q, diags := clickhouse.Columns(exprs, d.schema, zone, d.table(db.Name+"."+d.name), true)
 	require.Empty(t, diags)
 	set := url.Values{}
 	for k, v := range q.Settings {
@@ -103,7 +103,7 @@ func compareExpressions(t testing.TB, db *rig.Database, d *dataset, zone *time.L
 		t.Errorf("%s: %s\nClickHouse fails: %v\n%s", what, list[0].text, err, q.SQL)
 		return 1
 	}
-	rows, err := cells(data, fields, d.raw)
+	rows, err := cells(data, fields, true)
 	require.NoError(t, err, "%s\n%s", what, q.SQL)
 	require.Len(t, rows, len(d.rows))
 	b := d.batch(0, len(d.rows))
@@ -128,7 +128,7 @@ func compareExpressions(t testing.TB, db *rig.Database, d *dataset, zone *time.L
 			for _, col := range expr.Columns(c.e) {
 				inputs += fmt.Sprintf(" %s=%s", d.schema.Fields[col].Name, show(d.rows[r][col]))
 			}
-			small, _ := clickhouse.Columns([]*expr.Expr{c.e}, d.schema, zone, clickhouse.Table{From: "t", Order: []string{"id"}}, d.raw)
+			small, _ := clickhouse.Columns([]*expr.Expr{c.e}, d.schema, zone, d.table("t"), true)
 			t.Errorf("%s: %s ;;%s\n  engine     %s\n  ClickHouse %s\n%s", what, c.text, inputs, want, got, small.SQL[strings.LastIndex(small.SQL, "\n)")+1:])
 			failures++
 			break
