@@ -16,7 +16,8 @@ const (
 	// Users is how many users there are.
 	Users = 100_000
 
-	songs   = 2_000_000
+	firstUser = 1_000_000
+	songs     = 2_000_000
 	groups  = 10 // experiment groups
 	longest = 360_000
 	// zipfS is the exponent of the users' distribution: the busiest user makes some 8 % of the events.
@@ -40,13 +41,14 @@ type Event struct {
 type Stream struct {
 	n, made int64
 	random  *rand.Rand
-	users   *rand.Zipf
+	users   func() uint64 // draws a user, counted from 0
+	only    string        // what every user does; empty: anything
 }
 
 // NewStream returns a stream of n events.
 func NewStream(n int64, seed uint64) *Stream {
 	random := rand.New(rand.NewPCG(seed, 0x6d696c6c72616365))
-	return &Stream{n: n, random: random, users: rand.NewZipf(random, zipfS, 1, Users-1)}
+	return &Stream{n: n, random: random, users: rand.NewZipf(random, zipfS, 1, Users-1).Uint64}
 }
 
 // Next makes the next event and reports whether there was one.
@@ -69,7 +71,10 @@ func (s *Stream) Next(e *Event) bool {
 	e.ver = versions[draw(uint64(len(versions)))]
 	e.Platform, e.os = platforms[os], systems[os]
 
-	e.UserID = 1_000_000 + int64(s.users.Uint64())
+	if s.only != "" {
+		e.Name = s.only
+	}
+	e.UserID = firstUser + int64(s.users())
 	e.SongID = 10_000_000 + s.random.Int64N(songs)
 	e.session = s.random.Uint64() | 1<<63 // always 16 digits
 	e.TS = Start + s.made*Span.Milliseconds()/s.n + s.random.Int64N(Disorder.Milliseconds())

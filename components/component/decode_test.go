@@ -205,12 +205,13 @@ func TestDecodeGoesOn(t *testing.T) {
 func TestParseDuration(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"0s": 0, "250ms": 250 * time.Millisecond, "7d": 168 * time.Hour, "1d12h": 36 * time.Hour, "1h30m": 90 * time.Minute, "1.5s": 1500 * time.Millisecond,
+		"-10m": -10 * time.Minute, "-1d": -24 * time.Hour, "-1d12h": -36 * time.Hour,
 	} {
 		got, err := parseDuration(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
-	for _, text := range []string{"", "5", "d", "1d2", "1d-2h", "1d0", "99999999d", "106751d24h", "1w"} {
+	for _, text := range []string{"", "5", "d", "1d2", "1d-2h", "1d0", "99999999d", "106751d24h", "1w", "--1d", "-1d-2h", "-d"} {
 		_, err := parseDuration(text)
 		require.Error(t, err, text)
 	}

@@ -47,9 +47,9 @@ type Spec struct {
 	// MinInputs and MaxInputs bound the incoming edges; MaxInputs -1 is "any number". Sources take none. A sink has no output.
 	MinInputs, MaxInputs int
 	// Ports names the inputs, one by one, where they are not alike. An edge may name one; edges that do not take those left over, in order.
-	Ports  []string
-	Fields               []Field
-	Examples             []Example
+	Ports    []string
+	Fields   []Field
+	Examples []Example
 
 	// Exactly one of these is set, by Kind.
 	Source     *SourceDef

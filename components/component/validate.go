@@ -117,7 +117,12 @@ func (v *specValidator) ports(s *Spec) {
 		}
 	}
 	switch s.Kind {
-	case KindTransform, KindSink:
+	case KindTransform:
+		// A transform may do without inputs, when it names the tables it reads by itself.
+		if s.MinInputs < 0 || s.MaxInputs != -1 && s.MaxInputs < max(1, s.MinInputs) {
+			v.addf("a %s cannot take %d to %d inputs", s.Kind, s.MinInputs, s.MaxInputs)
+		}
+	case KindSink:
 		if s.MinInputs < 1 || s.MaxInputs != -1 && s.MaxInputs < s.MinInputs {
 			v.addf("a %s takes from 1 input on, not %d to %d", s.Kind, s.MinInputs, s.MaxInputs)
 		}

@@ -90,6 +90,8 @@ func TestValidateRefuses(t *testing.T) {
 		{"two definitions", func(s *Spec) { s.Format = &FormatDef{} }, "a sink has the definition of a format"},
 		{"half a definition", func(s *Spec) { s.Sink = &SinkDef{} }, "the sink needs Plan and Open"},
 		{"inputs", func(s *Spec) { s.MinInputs = 0 }, "takes from 1 input on, not 0 to 1"},
+		{"ports", func(s *Spec) { s.Ports = []string{"left", "right"} }, "2 ports for 1 to 1 inputs"},
+		{"port", func(s *Spec) { s.Ports = []string{"The left"} }, `the port "The left" is not snake_case or there twice`},
 		{"icon empty", func(s *Spec) { s.Icon = "" }, "not one SVG element but 0"},
 		{"icon malformed", func(s *Spec) { s.Icon = "<svg viewBox='0 0 16 16'><g></svg>" }, "reading the SVG"},
 		{"icon box", func(s *Spec) { s.Icon = "<svg viewBox='0 0 24 24'/>" }, `the viewBox is "0 0 24 24"`},

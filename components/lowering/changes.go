@@ -23,7 +23,8 @@ func Retractable(pc *component.Planning, slot string, in *plan.Node) *plan.Node 
 func Micros(pc *component.Planning, p component.Params, field string) (int64, bool) {
 	d := p.Duration(field)
 	if d%time.Microsecond != 0 {
-		Report(pc, CodeMicros, p.Span(field), p.Path(field), "%v is not a whole number of microseconds, the unit of event time", d)
+		Report(pc, CodeMicros, p.Span(field), p.Path(field), "%v is not a whole number of microseconds, the unit of event time", d).
+			Fix = "Write it in microseconds (us) or a larger unit."
 		return 0, false
 	}
 	return d.Microseconds(), true

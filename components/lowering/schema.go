@@ -24,7 +24,7 @@ func Make(pc *component.Planning, p component.Params, slot string, op plan.Op, i
 	}
 	s, err := plan.SchemaOf(op, schemas)
 	if err != nil {
-		Report(pc, CodeOperator, p.Span(""), "", "%s", err)
+		Report(pc, CodeOperator, p.Span(""), "", "%s", err).Fix = "Rename or leave out columns in front of the node, in a compute node."
 		return nil, false
 	}
 	return pc.MakeNode(slot, op, s, plan.Mode{}, inputs...), true

@@ -90,8 +90,11 @@ func Fallible(e *Expr) bool {
 		return !constText(e.Args[1])
 	case "regexp_extract":
 		return !constText(e.Args[1]) || len(e.Args) > 2 && e.Args[2].Op != OpLiteral
-	case "add_days", "add_months", "add_micros":
+	case "add_days", "add_months", "add_micros", "floor_time", "ceil_time":
 		return true
+	case "lpad", "rpad":
+		n, ok := e.Args[1].Value.(int64)
+		return e.Args[1].Op != OpLiteral || ok && n > maxTextBytes/4
 	}
 	f, ok := functionIDs[e.Func]
 	return ok && f.fallible

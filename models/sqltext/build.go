@@ -27,7 +27,15 @@ type builder struct {
 // errorf reports what is wrong with a tree that follows the grammar.
 func (b *builder) errorf(code diag.Code, at diag.Span, format string, args ...any) *diag.Diagnostic {
 	b.failed = true
-	if b.broken || len(b.diags) >= maxReports {
+	if b.broken {
+		return &diag.Diagnostic{}
+	}
+	return b.reportf(code, at, format, args...)
+}
+
+// reportf reports unless there are enough reports already.
+func (b *builder) reportf(code diag.Code, at diag.Span, format string, args ...any) *diag.Diagnostic {
+	if len(b.diags) >= maxReports {
 		return &diag.Diagnostic{}
 	}
 	return b.diags.Errorf(code, at, format, args...)

@@ -13,9 +13,10 @@ import (
 	"millrace/models/sqltext/parser"
 )
 
-// maxStates is the bound on the parser's prediction tables that the grammar's short decisions give; 100,000 different
-// expressions, two thirds of them broken, were measured to fill 564.
-const maxStates = 800
+// maxStates is the bound on the parser's prediction tables that the grammar's short decisions give. 8,000 different texts, half of them
+// scripts and two thirds broken, were measured to fill 1228, the last thousand of them adding 9. Expressions alone, when the grammar had nothing
+// else, filled 564.
+const maxStates = 1600
 
 // states counts the states in the generated parser's and lexer's shared tables.
 func states() (n int) {
@@ -30,7 +31,7 @@ func states() (n int) {
 }
 
 func TestPredictionTablesAreBounded(t *testing.T) {
-	n := rounds(100, 50000)
+	n := rounds(80, 25000)
 	expression, script := sources(n), scripts()
 	both := func() {
 		ParseExpr(expression())
@@ -99,7 +100,7 @@ func TestDecisionsLookAtThreeTokens(t *testing.T) {
 		requireShortDecisions(t, text, tokens, func(p *parser.MillraceSQLParser) { p.ExpressionOnly() })
 	}
 	scripts, _ := cases(t, "testdata/statements_valid.txt")
-	for range 300 {
+	for range 100 {
 		scripts = append(scripts, FormatStatement(m.statement(2)))
 	}
 	for _, text := range scripts {

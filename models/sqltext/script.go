@@ -26,14 +26,14 @@ func ParseQuery(text string) (*Query, diag.List) {
 	switch {
 	case s.b.diags.HasErrors():
 	case len(statements) == 0:
-		s.b.diags.Errorf(CodeSyntax, end, "expected a query at the end")
+		s.b.reportf(CodeSyntax, end, "expected a query at the end")
 	case len(statements) > 1:
-		s.b.diags.Errorf(CodeSyntax, statements[1].Span(), "expected one query, and this is a second statement").Fix = "Remove it."
+		s.b.reportf(CodeSyntax, statements[1].Span(), "expected one query, and this is a second statement").Fix = "Remove it."
 	default:
 		if q, ok := statements[0].(*QueryStatement); ok {
 			return q.Query, s.b.finish()
 		}
-		s.b.diags.Errorf(CodeSyntax, statements[0].Span(), "this is no query").Fix = "Begin with SELECT, WITH or VALUES."
+		s.b.reportf(CodeSyntax, statements[0].Span(), "this is no query").Fix = "Begin with SELECT, WITH or VALUES."
 	}
 	if len(statements) == 1 {
 		// What was mended can be used for more diagnostics.
@@ -130,7 +130,7 @@ func (s *script) statements() []Statement {
 		}
 		s.next++
 		if seg.begins(parser.MillraceSQLLexerEND) {
-			s.b.diags.Errorf(CodeSyntax, s.b.src.token(seg.tokens[0]), "END ends no statement set").Fix =
+			s.b.reportf(CodeSyntax, s.b.src.token(seg.tokens[0]), "END ends no statement set").Fix =
 				"Remove it, or begin the set with EXECUTE STATEMENT SET BEGIN."
 			out = append(out, s.bad(seg))
 			continue
@@ -267,14 +267,14 @@ func (s *script) statementSet(head segment, n int) Statement {
 	switch closed := last < len(s.segments) && s.segments[last].begins(parser.MillraceSQLLexerEND); {
 	case !closed:
 		ok = false
-		b.diags.Errorf(CodeUnbalanced, s.span(head.tokens[skip:n], head.end), "the statement set is never closed").Fix = "Add END; behind its last INSERT."
+		b.reportf(CodeUnbalanced, s.span(head.tokens[skip:n], head.end), "the statement set is never closed").Fix = "Add END; behind its last INSERT."
 	default:
 		end := s.segments[last]
 		s.next++
 		endToken = end.tokens[0]
 		if len(end.tokens) > 1 {
 			ok = false
-			b.diags.Errorf(CodeSyntax, b.src.token(end.tokens[1]), "expected ';' before %s", show(end.tokens[1]))
+			b.reportf(CodeSyntax, b.src.token(end.tokens[1]), "expected ';' before %s", show(end.tokens[1]))
 		}
 	}
 	for _, seg := range body {
@@ -283,7 +283,7 @@ func (s *script) statementSet(head segment, n int) Statement {
 		}
 		if !seg.begins(parser.MillraceSQLLexerINSERT) && !seg.holes {
 			ok = false
-			b.diags.Errorf(CodeSyntax, b.src.token(seg.tokens[0]), "a statement set holds INSERT statements, and this is none").Fix =
+			b.reportf(CodeSyntax, b.src.token(seg.tokens[0]), "a statement set holds INSERT statements, and this is none").Fix =
 				"Put it before the set, or end the set with END; before it."
 			continue
 		}
@@ -311,7 +311,7 @@ func (s *script) statementSet(head segment, n int) Statement {
 
 func (s *script) emptySet(head segment) Statement {
 	at := s.span(head.tokens, head.end)
-	s.b.diags.Errorf(CodeSyntax, at, "the statement set is empty").Fix = "Put one INSERT INTO or more before END."
+	s.b.reportf(CodeSyntax, at, "the statement set is empty").Fix = "Put one INSERT INTO or more before END."
 	return &BadStatement{Place: Place{at}}
 }
 
@@ -327,12 +327,12 @@ func (s *script) checkHeader(head segment, skip, n int) bool {
 		if n < len(head.tokens) {
 			at = head.tokens[n]
 		}
-		s.b.diags.Errorf(CodeSyntax, s.b.src.token(at), "expected %s before %s", wanted, show(at)).Fix =
+		s.b.reportf(CodeSyntax, s.b.src.token(at), "expected %s before %s", wanted, show(at)).Fix =
 			"Write EXECUTE STATEMENT SET BEGIN insert; insert; END."
 		return false
 	}
 	if begin && n < len(head.tokens) {
-		s.b.diags.Errorf(CodeSyntax, s.b.src.token(head.tokens[n]), "expected ';' before %s", show(head.tokens[n])).Fix =
+		s.b.reportf(CodeSyntax, s.b.src.token(head.tokens[n]), "expected ';' before %s", show(head.tokens[n])).Fix =
 			"Write BEGIN STATEMENT SET; insert; insert; END."
 		return false
 	}

@@ -1,8 +1,10 @@
 package sqltext
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -67,10 +69,10 @@ func TestParseQuery(t *testing.T) {
 	require.Empty(t, diags)
 	require.Equal(t, "SELECT a\nFROM t\nORDER BY a", FormatQuery(q))
 	for text, message := range map[string]string{
-		"":                    "expected a query at the end",
-		"DROP TABLE t":        "this is no query",
-		"SELECT 1; SELECT 2":  "expected one query, and this is a second statement",
-		"SELECT a FROM":       "expected a name at the end",
+		"":                   "expected a query at the end",
+		"DROP TABLE t":       "this is no query",
+		"SELECT 1; SELECT 2": "expected one query, and this is a second statement",
+		"SELECT a FROM":      "expected a name at the end",
 		"SELECT 1 UNION\n\n": "expected a query at the end",
 	} {
 		q, diags := ParseQuery(text)
@@ -114,5 +116,47 @@ func TestBrokenCreateKeepsItsName(t *testing.T) {
 		s, diags := ParseScript(text)
 		require.Len(t, diags, 1, text)
 		require.Equal(t, "a.b c", s.Statements[0].(*BadStatement).Creates.Text(), text)
+	}
+}
+
+func TestScriptBounds(t *testing.T) {
+	repeat := strings.Repeat
+	for name, c := range map[string]struct {
+		in   string
+		code diag.Code
+	}{
+		"subqueries":    {"SELECT * FROM " + repeat("(SELECT * FROM ", 300) + "t" + repeat(")", 300), CodeTooDeep},
+		"scalars":       {repeat("SELECT (", 300) + "1" + repeat(")", 300), CodeTooDeep},
+		"brackets":      {repeat("(", 1<<12) + "SELECT 1" + repeat(")", 1<<12), CodeTooDeep},
+		"unions":        {"SELECT 1" + repeat(" UNION ALL SELECT 1, 2", 6000), CodeTooDeep},
+		"joins":         {"SELECT * FROM t" + repeat(" JOIN t ON a, b", 6000), CodeTooDeep},
+		"cross joins":   {"SELECT * FROM t" + repeat(" CROSS JOIN t", 6000), CodeTooDeep},
+		"distinct from": {"SELECT a" + repeat(" IS DISTINCT FROM a", 6000), CodeTooDeep},
+		"nested joins":  {"SELECT * FROM " + repeat("(a JOIN ", 300) + "b" + repeat(" ON c)", 300), CodeTooDeep},
+		"open brackets": {"SELECT " + repeat("(", 1<<14), CodeUnbalanced},
+		"many mistakes": {repeat("SELECT a FROM; ", 1<<12), CodeSyntax},
+		"never a set":   {repeat("EXECUTE STATEMENT SET BEGIN ", 1<<10), CodeSyntax},
+		"sets unclosed": {repeat("EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; ", 1<<9), CodeUnbalanced},
+		"hints":         {"SELECT " + repeat("/*+ A( */ ", 1<<12) + "a FROM t", CodeSyntax},
+		"invalid":       {"SELECT '\xff'", CodeInvalidUTF8},
+		"long":          {repeat(" ", MaxBytes+1), CodeTooLong},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			s, diags := ParseScript(c.in)
+			require.True(t, slices.ContainsFunc(diags, func(d diag.Diagnostic) bool { return d.Code == c.code }), "%v", diags)
+			require.LessOrEqual(t, len(diags), maxReports+3)
+			require.NotNil(t, s)
+			require.Less(t, time.Since(start), 20*time.Second)
+		})
+	}
+	for _, in := range []string{
+		"SELECT * FROM t" + repeat(" JOIN t ON a = b AND c = d", 500),
+		"SELECT 1" + repeat(" UNION ALL SELECT 1", 1000),
+		"SELECT * FROM " + repeat("(SELECT * FROM ", 60) + "t" + repeat(")", 60),
+		repeat("SELECT a FROM t;\n", 1000),
+	} {
+		_, diags := ParseScript(in)
+		require.Empty(t, diags)
 	}
 }

@@ -118,9 +118,7 @@ func beginsElement(tokens []antlr.Token, i int) bool {
 }
 
 func (s *script) refuse(t antlr.Token, r refusal) {
-	if len(s.b.diags) < maxReports {
-		s.b.diags.Errorf(CodeUnsupported, s.b.src.token(t), "%s", r.what).Fix = r.fix
-	}
+	s.b.reportf(CodeUnsupported, s.b.src.token(t), "%s", r.what).Fix = r.fix
 }
 
 // refusedHead looks at the first two words.

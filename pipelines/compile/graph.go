@@ -129,7 +129,7 @@ func (c *compiler) ports() {
 			}
 		}
 		if !n.failed {
-			n.inputs = slices.DeleteFunc(append(slots, rest...), func(in *docNode) bool { return in == nil })
+			n.inputs = slices.DeleteFunc(slices.Concat(slots, rest), func(in *docNode) bool { return in == nil })
 		}
 	}
 }

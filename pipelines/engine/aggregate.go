@@ -82,7 +82,10 @@ func newAggregate(r *run, n *plan.Node, op *plan.Aggregate) (*aggregateOp, error
 	for _, f := range n.Schema.Fields[len(op.Keys):] {
 		g.before = append(g.before, batch.NewBuilder(f.Type, 0))
 	}
-	return g, g.clear()
+	if err := g.clear(); err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
 // clear makes the operator as it was at the beginning.

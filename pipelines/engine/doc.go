@@ -43,11 +43,13 @@
 //	lane.go        one partition; stamps and watermarks
 //	operators.go   filter, project, union, the lanes' ends at sinks
 //	window.go      slices and groups of one lane;  window_emit.go  windows over all lanes;  align.go  where windows begin
-//	acc.go, acc_sets.go   accumulators
+//	acc.go, acc_sets.go   accumulators;  acc_kept.go, acc_float.go   those that live on and take rows back
 //	dedupe.go      first row of each key
 //	gather.go      what the operators below share: they work at barriers, on the rows of all lanes and inputs
 //	join.go, join_block.go, join_columns.go   joins of changelogs
 //	normalize.go   upserts to retractions;  unnest.go   elements to rows, on the lanes
+//	aggregate.go, aggregate_*.go   groups without a window;  rank.go, rank_emit.go   the best rows of each partition
+//	order.go       rows as bytes that compare as the rows do
 //	keys.go, rowbytes.go   values as bytes: keys, and rows in state
 //	checkpoint.go  state files, manifests, rejects files, sweeping
 //	sinks.go       chunks, staging and applying

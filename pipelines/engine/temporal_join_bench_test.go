@@ -73,6 +73,7 @@ func BenchmarkTemporalJoin(b *testing.B) {
 				g, err := newTemporalJoin(timedRun(4096), nodeOf(b, op, eventSchema(), eventSchema()), op)
 				require.NoError(b, err)
 				require.NoError(b, g.advance([]gathered{{}, {batches: dim, active: true, caughtUp: true}}, nil))
+				require.NoError(b, g.snapshot(func(string, []byte, bool) {}))
 				b.StartTimer()
 				began := cpuTime(b)
 				require.Equal(b, rows, advanceAll(b, g, [][]*batch.Batch{facts, nil}, rows))

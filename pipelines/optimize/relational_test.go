@@ -300,7 +300,7 @@ func (g *generator) meet(n *plan.Node) *plan.Node {
 	switch k := g.r.IntN(4); {
 	case k == 0 && timed && appends:
 		return g.interval(kind, n, other, keys, where)
-	case k == 1 && timed && !(g.streaming && multiplies(other)) && n.Mode.Change == plan.Append:
+	case k == 1 && timed && (!g.streaming || !multiplies(other)) && n.Mode.Change == plan.Append:
 		return g.temporal(kind%2, n, other, keys, where)
 	}
 	out := g.join(kind, n, other, keys, where)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"millrace/assets/catalog"
 	"millrace/components/all"
@@ -15,6 +16,7 @@ import (
 	"millrace/models/plan"
 	"millrace/pipelines/compile"
 	"millrace/pipelines/optimize"
+	"millrace/pipelines/query"
 )
 
 // Codes of this package's diagnostics.
@@ -101,15 +103,26 @@ func (w *Workbench) Compile(file string, src []byte, off map[string]bool) (*Mode
 	if p == nil {
 		return nil, diags
 	}
-	// Of the plan as it was compiled: what a model computes does not change with the optimizer, and neither does its checkpoint belong to
-	// another model because a rule was added.
-	fingerprint := plan.Fingerprint(p)
-	p, applied := optimize.Optimize(p, off)
-	return &Model{File: file, Source: string(src), Name: p.Model, Plan: p, Fingerprint: fingerprint, Applied: applied}, diags
+	return NewModel(file, string(src), p, off), diags
 }
 
+// CompileFile compiles a file: a model document, or an SQL script with its pipelines. There are no Models when the list has an error.
+func (w *Workbench) CompileFile(file string, src []byte, off map[string]bool) ([]*Model, diag.List) {
+	if IsScript(file) {
+		return w.CompileScript(file, src, off)
+	}
+	m, diags := w.Compile(file, src, off)
+	if m == nil {
+		return nil, diags
+	}
+	return []*Model{m}, diags
+}
+
+// IsScript reports whether a file is an SQL script by its name.
+func IsScript(file string) bool { return strings.EqualFold(filepath.Ext(file), ".sql") }
+
 func (w *Workbench) env() compile.Env {
-	return compile.Env{Registry: w.Registry, Catalog: w.Catalog, Params: w.Params}
+	return compile.Env{Registry: w.Registry, Catalog: w.Catalog, Params: w.Params, SQL: query.Models{}}
 }
 
 // Sources holds the texts of the files diagnostics may name.
@@ -151,7 +164,7 @@ func nearestFile(path string) string {
 	}
 	var names []string
 	for _, e := range entries {
-		if ext := filepath.Ext(e.Name()); ext == ".yaml" || ext == ".yml" || ext == ".json" {
+		if ext := filepath.Ext(e.Name()); ext == ".yaml" || ext == ".yml" || ext == ".json" || ext == ".sql" {
 			names = append(names, e.Name())
 		}
 	}

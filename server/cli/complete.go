@@ -18,7 +18,7 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 
 // completeModels offers model files.
 func completeModels(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return []string{"yaml", "yml", "json"}, cobra.ShellCompDirectiveFilterFileExt
+	return []string{"yaml", "yml", "json", "sql"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
 // completeNodes offers model files and then the nodes of the one given.

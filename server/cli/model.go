@@ -51,7 +51,7 @@ or written to any system. Exits with 3 when there is an error; warnings are no e
 			for _, file := range files {
 				src, found := app.ReadModel(file, sources)
 				if found == nil {
-					_, found = bench.Compile(file, src, nil)
+					_, found = bench.CompileFile(file, src, nil)
 				}
 				diags = append(diags, found...)
 			}
@@ -144,27 +144,45 @@ func (c *command) explainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			m, err := c.one(catalog, files[0], rules)
+			models, err := c.compiled(catalog, files[0], rules)
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return c.explainJSON(m)
+			for i, m := range models {
+				if asJSON {
+					err = c.explainJSON(m)
+				} else {
+					err = c.explainText(m, i, len(models))
+				}
+				if err != nil {
+					return err
+				}
 			}
-			var b strings.Builder
-			b.WriteString(m.Plan.Explain())
-			fmt.Fprintf(&b, "fingerprint %s\n", m.Fingerprint)
-			for _, a := range m.Applied {
-				fmt.Fprintf(&b, "rule %s: %s\n", a.Rule, plural(a.Changes, "change"))
-			}
-			_, err = io.WriteString(c.streams.Out, b.String())
-			return err
+			return nil
 		},
 	}
 	addCatalog(cmd, &catalog)
 	addJSON(cmd, &asJSON)
 	addRulesOff(cmd, &off)
 	return cmd
+}
+
+// explainText prints one of several plans.
+func (c *command) explainText(m *app.Model, i, of int) error {
+	var b strings.Builder
+	if i > 0 {
+		b.WriteByte('\n')
+	}
+	if of > 1 {
+		fmt.Fprintf(&b, "-- %s\n", m.Name)
+	}
+	b.WriteString(m.Plan.Explain())
+	fmt.Fprintf(&b, "fingerprint %s\n", m.Fingerprint)
+	for _, a := range m.Applied {
+		fmt.Fprintf(&b, "rule %s: %s\n", a.Rule, plural(a.Changes, "change"))
+	}
+	_, err := io.WriteString(c.streams.Out, b.String())
+	return err
 }
 
 // explained is what model explain says with --json: the plan's own explanation and the rules.
@@ -185,23 +203,23 @@ func (c *command) explainJSON(m *app.Model) error {
 	return writeJSON(c.streams.Out, explained{Plan: text, Rules: rules})
 }
 
-// one compiles a single model; what is wrong with it goes to standard error.
-func (c *command) one(catalog, file string, off map[string]bool) (*app.Model, error) {
+// compiled compiles the models of one file; what is wrong with them goes to standard error.
+func (c *command) compiled(catalog, file string, off map[string]bool) ([]*app.Model, error) {
 	bench, err := c.workbench(catalog)
 	if err != nil {
 		return nil, err
 	}
 	sources := app.Sources{}
 	src, diags := app.ReadModel(file, sources)
-	var m *app.Model
+	var models []*app.Model
 	if diags == nil {
-		m, diags = bench.Compile(file, src, off)
+		models, diags = bench.CompileFile(file, src, off)
 	}
 	c.render(c.streams.Err, c.streams.ErrColor, append(append(diag.List{}, bench.Warnings()...), diags...), sources)
-	if m == nil {
+	if len(models) == 0 {
 		return nil, failWith(exitDiagnostics, nil)
 	}
-	return m, nil
+	return models, nil
 }
 
 func (c *command) fingerprintCommand() *cobra.Command {
@@ -215,15 +233,24 @@ the optimizer, so it does not change with the optimizer's version.`,
 		Args:              usageArgs(cobra.ExactArgs(1)),
 		ValidArgsFunction: completeModels,
 		RunE: func(_ *cobra.Command, files []string) error {
-			m, err := c.one(catalog, files[0], nil)
+			models, err := c.compiled(catalog, files[0], nil)
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return writeJSON(c.streams.Out, map[string]string{"model": m.Name, "fingerprint": m.Fingerprint})
+			for _, m := range models {
+				switch {
+				case asJSON:
+					err = writeJSON(c.streams.Out, map[string]string{"model": m.Name, "fingerprint": m.Fingerprint})
+				case len(models) > 1:
+					_, err = fmt.Fprintf(c.streams.Out, "%s %s\n", m.Fingerprint, m.Name)
+				default:
+					_, err = fmt.Fprintln(c.streams.Out, m.Fingerprint)
+				}
+				if err != nil {
+					return err
+				}
 			}
-			_, err = fmt.Fprintln(c.streams.Out, m.Fingerprint)
-			return err
+			return nil
 		},
 	}
 	addCatalog(cmd, &catalog)

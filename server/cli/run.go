@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,12 +32,13 @@ type runFlags struct {
 func (c *command) runCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
-		Use:   "run MODEL.yaml...",
+		Use:   "run MODEL.yaml|SCRIPT.sql...",
 		Short: "Run models in the foreground",
 		Long: `Runs models until they end or the command is told to stop. SIGINT or SIGTERM drains: what was read is committed. A second one ends at
 once. The next run of a model on the same data folder goes on where the last one stopped.
 
-Models start in the order given, so one may read what another in front of it makes.`,
+Models start in the order given, so one may read what another in front of it makes. Of an SQL script every INSERT INTO and every statement set
+is a model.`,
 		Example: `  millrace run plays.yaml --catalog catalog.yaml
   millrace run flights.yaml --bounded --json > summary.json`,
 		Args:              usageArgs(cobra.MinimumNArgs(1)),
@@ -193,14 +195,15 @@ func (c *command) compile(bench *app.Workbench, files []string, off map[string]b
 	for _, file := range files {
 		src, found := app.ReadModel(file, sources)
 		if found == nil {
-			var m *app.Model
-			if m, found = bench.Compile(file, src, off); m != nil {
-				models = append(models, m)
-			}
+			var compiled []*app.Model
+			compiled, found = bench.CompileFile(file, src, off)
+			models = append(models, compiled...)
 		}
 		diags = append(diags, found...)
 	}
 	diags = append(diags, app.CheckModels(models)...)
+	// What the planner chose is for lint and explain.
+	diags = slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Severity == diag.Info })
 	c.render(c.streams.Err, c.streams.ErrColor, diags, sources)
 	if diags.HasErrors() {
 		return nil, failWith(exitDiagnostics, nil)

@@ -12,9 +12,9 @@ func Quote(name string) string {
 	return "`" + strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(name) + "`"
 }
 
-// Text writes a string literal.
+// Text writes a string literal on one line.
 func Text(s string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\x00", `\0`).Replace(s) + "'"
 }
 
 // Type returns the ClickHouse type that holds a type of the language; see docs/components/clickhouse-types.md. Nested types cannot be

@@ -37,8 +37,8 @@ func draw(r rule, link func(string) string) string {
 	fmt.Fprintf(c, `<circle cx="%d" cy="%d" r="4"/>`+"\n", margin, y)
 	c.line(margin, y, margin)
 	s.draw(c, 2*margin, y)
-	c.line(2*margin+s.width, y, margin)
-	fmt.Fprintf(c, `<circle cx="%d" cy="%d" r="4"/>`+"\n", 3*margin+s.width, y)
+	c.line(2*margin+s.width, y+s.end, margin)
+	fmt.Fprintf(c, `<circle cx="%d" cy="%d" r="4"/>`+"\n", 3*margin+s.width, y+s.end)
 	c.WriteString("</svg>\n")
 	return c.String()
 }

@@ -20,7 +20,9 @@ const (
 // shape is a part with its size: up and down are the room above and below the line that enters on the left and leaves on the right.
 type shape struct {
 	width, up, down int
-	draw            func(c *canvas, x, y int)
+	// end is how far below the line that enters the line leaves: only what is wrapped does not leave where it entered.
+	end  int
+	draw func(c *canvas, x, y int)
 }
 
 // canvas collects a drawing.
@@ -80,7 +82,7 @@ func box(text string, class, rule bool) shape {
 	case class:
 		kind, round = "class", boxHeight/2
 	}
-	return shape{width, boxHeight / 2, boxHeight / 2, func(c *canvas, x, y int) {
+	return shape{width: width, up: boxHeight / 2, down: boxHeight / 2, draw: func(c *canvas, x, y int) {
 		target := ""
 		if rule {
 			target = c.link(text)
@@ -155,7 +157,7 @@ func stacked(parts []shape) shape {
 // bypassed draws a way around below a part that may be left out: the part is on the line, as it is what people look for.
 func bypassed(p shape) shape {
 	depth := max(p.down+rowGap, 2*radius)
-	return shape{p.width + 4*radius, p.up, depth, func(c *canvas, x, y int) {
+	return shape{width: p.width + 4*radius, up: p.up, down: depth, draw: func(c *canvas, x, y int) {
 		c.line(x, y, 2*radius)
 		p.draw(c, x+2*radius, y)
 		c.line(x+2*radius+p.width, y, 2*radius)
@@ -168,7 +170,7 @@ func bypassed(p shape) shape {
 func repeated(p, between shape) shape {
 	inner := max(p.width, between.width)
 	height := max(p.up+rowGap+between.down, 2*radius)
-	return shape{inner + 2*radius, height + between.up, p.down, func(c *canvas, x, y int) {
+	return shape{width: inner + 2*radius, up: height + between.up, down: p.down, draw: func(c *canvas, x, y int) {
 		left := x + radius + (inner-p.width)/2
 		c.line(x, y, left-x)
 		p.draw(c, left, y)
@@ -208,6 +210,7 @@ func wrapped(n node) shape {
 		out.width = max(out.width, r.width+3*radius)
 		out.down = offsets[i] + r.down
 	}
+	out.end = offsets[len(rows)-1]
 	out.draw = func(c *canvas, x, y int) {
 		for i, r := range rows {
 			at := y + offsets[i]

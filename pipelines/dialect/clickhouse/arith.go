@@ -59,7 +59,7 @@ func writeArith(s *scope, e *expr.Expr) pair {
 	switch e.Func {
 	case "div":
 		zero := failIf(operand(r)+" = 0", diag.RowDivisionByZero)
-		if e.Type.Signed() {
+		if least, ok := e.Args[0].Value.(int64); e.Type.Signed() && (!ok || integer(least) == lo) {
 			zero = fmt.Sprintf("multiIf(%s = 0, %d, %s = %s AND %s = -1, %d, NULL)", operand(r), diag.RowDivisionByZero, operand(l), lo, operand(r), diag.RowOverflow)
 		}
 		return pair{fmt.Sprintf("%s(intDivOrZero(%s, %s))", make, l, r), either(fail, own(e, zero))}

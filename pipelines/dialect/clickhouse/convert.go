@@ -17,7 +17,12 @@ func (w *writer) outer(v string, t schema.Type, nullable bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("CAST(%s AS %s)", w.outward(v, t), to), nil
+	out := w.outward(v, t)
+	if !nullable && !t.Nested() {
+		// Nothing here is NULL, but ClickHouse may have a nullable type for it.
+		out = "assumeNotNull(" + out + ")"
+	}
+	return fmt.Sprintf("CAST(%s AS %s)", out, to), nil
 }
 
 // rawType is chsql.Type with day numbers and microseconds for dates and timestamps.

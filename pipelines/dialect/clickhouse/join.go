@@ -45,7 +45,7 @@ func side(in *schema.Schema, prefix, name string) string {
 	for i, f := range in.Fields {
 		items = append(items, fmt.Sprintf("%s AS %s%d", ident(f.Name), prefix, i))
 	}
-	items = append(items, "rowNumberInAllBlocks() + 1 AS "+prefix+"id")
+	items = append(items, "row_number() OVER () AS "+prefix+"id")
 	return "(" + selectList(items) + " FROM " + name + ")"
 }
 

@@ -112,9 +112,9 @@ func (w *writer) typed(v string, e *expr.Expr) string {
 	if err != nil || e.Op == expr.OpColumn || e.Type.Nested() {
 		return v
 	}
-	// A nullable type is asked for only where the writer's own form is nullable too.
-	if !e.Nullable {
-		return fmt.Sprintf("CAST(%s AS %s)", v, t)
+	// The value of an expression that failed may be NULL in SQL though it never is in the language; its row is left out.
+	if !e.Nullable && expr.Fallible(e) {
+		v = "assumeNotNull(" + v + ")"
 	}
 	return fmt.Sprintf("CAST(%s AS %s)", v, t)
 }

@@ -174,6 +174,9 @@ func writePad(s *scope, e *expr.Expr) pair {
 	}
 	null := fmt.Sprintf("%s IS NULL OR ifNull(%s < 0, true) OR ifNull(%s = '', true)", operand(x), operand(n), operand(pad))
 	own := failIf(fmt.Sprintf("%s >= 0 AND %s != '' AND %s IS NOT NULL AND %s > %d", operand(n), operand(pad), operand(x), operand(n), maxPad), diag.RowArgument)
+	if k, ok := e.Args[1].Value.(int64); ok && e.Args[1].Op == expr.OpLiteral && k <= maxPad {
+		own = ""
+	}
 	return pair{fmt.Sprintf("if(%s, NULL, %s)", null, v), either(fails(args), own)}
 }
 

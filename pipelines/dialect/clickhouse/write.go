@@ -145,7 +145,7 @@ func (w *writer) with(query string) string {
 	if strings.Contains(strings.Join(w.ctes, "")+query, "mr_mod(") {
 		w.use("mr_mod")
 	}
-	return "WITH\n  " + strings.Join(append(w.preamble(), w.ctes...), ",\n  ") + "\n" + query
+	return "WITH\n  " + strings.ReplaceAll(strings.Join(append(w.preamble(), w.ctes...), ",\n"), "\n", "\n  ") + "\n" + query
 }
 
 // cte adds the relation of a node and returns its name.

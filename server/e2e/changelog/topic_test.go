@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -63,11 +64,35 @@ func (t table) change(r *rand.Rand, n int64) *kgo.Record {
 func (t table) lines() []string {
 	var out []string
 	for _, s := range t {
-		plays := `\N`
+		out = append(out, fmt.Sprintf("%d\t%s\t%s", s.ID, s.Title, cell(s.Plays)))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func cell(n *int64) string {
+	if n == nil {
+		return `\N`
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
+// buckets are the rows of the model "buckets" as the database prints them: number of songs and sum of plays by the key's rest.
+func (t table) buckets() []string {
+	songs, plays := map[int64]int64{}, map[int64]*int64{}
+	for _, s := range t {
+		b := s.ID % 7
+		songs[b]++
 		if s.Plays != nil {
-			plays = strconv.FormatInt(*s.Plays, 10)
+			if plays[b] == nil {
+				plays[b] = new(int64)
+			}
+			*plays[b] += *s.Plays
 		}
-		out = append(out, fmt.Sprintf("%d\t%s\t%s", s.ID, s.Title, plays))
+	}
+	var out []string
+	for b, n := range songs {
+		out = append(out, fmt.Sprintf("%d\t%d\t%s", b, n, cell(plays[b])))
 	}
 	slices.Sort(out)
 	return out
@@ -91,13 +116,13 @@ func warehouse(t *testing.T, w *rig.Workspace) *rig.Database {
 	return d
 }
 
-// current is what the view over a table shows.
-func current(t *testing.T, d *rig.Database, name string) []string {
+// current is what the view over a table shows of some columns.
+func current(t *testing.T, d *rig.Database, name, columns string) []string {
 	t.Helper()
 	var out []string
 	// The library may just be starting again.
 	require.Eventually(t, func() bool {
-		text, err := d.Query(t.Context(), "SELECT song_id, title, plays FROM "+d.Name+"."+name+"_current FORMAT TSV")
+		text, err := d.Query(t.Context(), "SELECT "+columns+" FROM "+d.Name+"."+name+"_current FORMAT TSV")
 		out = nil
 		for line := range strings.Lines(text) {
 			out = append(out, strings.TrimSuffix(line, "\n"))
@@ -141,14 +166,37 @@ edges: [songs -> shape, shape -> out]
 `, name, source, sink)
 }
 
+// bucketsModel groups the songs by what is left of their key: the changes of an upsert, completed, counted and summed.
+func bucketsModel(name, sink string) string {
+	return fmt.Sprintf(`format: 1
+kind: view
+name: ads.t.%s
+nodes:
+  - {id: songs, component: table, params: {table: ods.t.songs}}
+  - {id: changes, component: normalize}
+  - id: totals
+    component: aggregate
+    params: {group_by: [{name: bucket, expr: "song_id %% 7"}], aggregates: [count(*) AS songs, sum(plays) AS plays]}
+  - {id: out, component: %s}
+edges: [songs -> changes, changes -> totals, totals -> out]
+`, name, sink)
+}
+
 func toTable(name string) string {
 	return "clickhouse, params: {connection: olap, table: ads.t." + name + ", physical: " + name + ", create: if_missing, engine: replacing_merge_tree}"
 }
 
-const toTopic = "kafka, params: {connection: queue, topic: copy, create: if_missing, partitions: 2, changelog: upsert, key: [song_id]}"
+func toTopic(name, key string) string {
+	return "kafka, params: {connection: queue, topic: " + name + ", create: if_missing, partitions: 2, changelog: upsert, key: [" + key + "]}"
+}
 
-// TestTopicToTableAndTopic: the changes of a table come over a compacted topic, go into a ClickHouse table and another topic, and from there
-// into a second table, while the program is killed again and again. Both tables are the table in the end.
+const (
+	songColumns   = "song_id, title, plays"
+	bucketColumns = "bucket, songs, plays"
+)
+
+// TestTopicToTableAndTopic: the changes of a table come over a compacted topic and go, as they are and grouped, into ClickHouse tables and
+// other topics, and from a topic into a further table, while the program is killed again and again. All are the table in the end.
 func TestTopicToTableAndTopic(t *testing.T) {
 	k, _ := rig.RealKafka(t)
 	w := rig.NewWorkspace(t)
@@ -158,14 +206,17 @@ func TestTopicToTableAndTopic(t *testing.T) {
 	require.NoError(t, err)
 	w.Catalog(rig.Connections(k, d) + tables)
 	store := w.File("store.yaml", model("songs", "ods.t.songs", toTable("songs")))
-	send := w.File("copy.yaml", model("copy", "ods.t.songs", toTopic))
+	send := w.File("copy.yaml", model("copy", "ods.t.songs", toTopic("copy", "song_id")))
+	group := w.File("buckets.yaml", bucketsModel("buckets", toTable("buckets")))
+	tell := w.File("totals.yaml", bucketsModel("totals", toTopic("totals", "bucket")))
+	all := []string{store, send, group, tell}
 
 	want, stop := feed(t, k)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	for range 4 {
-		p := w.Start("run", "--json", "--quiet", "--epoch", "100ms", store, send)
+		p := w.Start(append([]string{"run", "--json", "--quiet", "--epoch", "100ms"}, all...)...)
 		select {
 		case <-time.After(time.Second + time.Duration(random.Int64N(int64(time.Second)))):
 		case <-p.Gone():
@@ -175,29 +226,40 @@ func TestTopicToTableAndTopic(t *testing.T) {
 	}
 	stop()
 
-	sum := w.Run("--bounded", "--epoch", "100ms", store, send)
+	sum := w.Run(append([]string{"--bounded", "--epoch", "100ms"}, all...)...)
+	require.Len(t, sum.Pipelines, len(all))
 	for _, p := range sum.Pipelines {
 		require.True(t, strings.HasPrefix(p.Sinks[0].Promise, "exactly once"), p.Sinks[0].Promise)
 		require.Zero(t, p.Rejected)
 	}
 	w.Run("--bounded", w.File("again.yaml", model("copied", "ods.t.copy", toTable("copied"))))
 
-	require.Equal(t, want.lines(), current(t, d, "songs"))
-	require.Equal(t, want.lines(), current(t, d, "copied"))
+	require.Equal(t, want.lines(), current(t, d, "songs", songColumns))
+	require.Equal(t, want.lines(), current(t, d, "copied", songColumns))
+	require.Equal(t, want.buckets(), current(t, d, "buckets", bucketColumns))
 	require.NotZero(t, d.Count("songs WHERE _deleted = 1"), "deletes were written as such")
-	// What was a key's last record in the first topic is so in the second.
-	last := table{}
-	for _, r := range k.ReadCommitted("copy") {
-		id, err := strconv.ParseInt(string(r.Key), 10, 64)
-		require.NoError(t, err)
-		delete(last, id)
+	require.Equal(t, want.lines(), lastRecords(t, k, "copy", func(s song) string { return fmt.Sprintf("%d\t%s\t%s", s.ID, s.Title, cell(s.Plays)) }))
+	require.Equal(t, want.buckets(), lastRecords(t, k, "totals", func(b bucket) string { return fmt.Sprintf("%d\t%d\t%s", b.Bucket, b.Songs, cell(b.Plays)) }))
+}
+
+type bucket struct {
+	Bucket, Songs int64
+	Plays         *int64
+}
+
+// lastRecords are the rows that a topic tells: the last record of each key, where it has a value.
+func lastRecords[T any](t *testing.T, k *rig.Kafka, topic string, line func(T) string) []string {
+	t.Helper()
+	last := map[string]string{}
+	for _, r := range k.ReadCommitted(topic) {
+		delete(last, string(r.Key))
 		if r.Value != nil {
-			var s song
-			require.NoError(t, json.Unmarshal(r.Value, &s))
-			last[id] = s
+			var row T
+			require.NoError(t, json.Unmarshal(r.Value, &row))
+			last[string(r.Key)] = line(row)
 		}
 	}
-	require.Equal(t, want.lines(), last.lines())
+	return slices.Sorted(maps.Values(last))
 }
 
 // feed sends changes until stop is called; then the table it returned is what they have made of it.
