@@ -96,7 +96,7 @@ func TestReport(t *testing.T) {
 	var out strings.Builder
 	dir := t.TempDir()
 	require.NoError(t, r.publish(&out, dir))
-	require.Contains(t, out.String(), "engine-a  250000   2.000         50%     2.00    4.00    100          0.500           -")
+	require.Contains(t, out.String(), "engine-a  250000   2.000         50%     2.00  hand-a  4.00    100          0.500           -")
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, files, 1)

@@ -16,6 +16,7 @@ import (
 	"text/template"
 	"time"
 
+	"millrace/bench/flink"
 	"millrace/bench/topics"
 	"millrace/server/e2e/parts"
 	"millrace/server/embedded/olap"
@@ -36,6 +37,7 @@ type harness struct {
 	brokerPID int
 	kafka     *parts.Kafka
 	warehouse *olap.Server // nil when no job needs it
+	jars      string       // Flink's; empty when no job needs them
 }
 
 func open(ctx context.Context, s settings) (_ *harness, err error) {
@@ -48,12 +50,17 @@ func open(ctx context.Context, s settings) (_ *harness, err error) {
 	if b.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
-	if b.wantsEngine() {
+	if b.wantsAny(func(j job) bool { return j.model != "" }) {
 		if b.Binary, err = filepath.Abs(b.Binary); err != nil {
 			return nil, fmt.Errorf("finding the program to measure: %w", err)
 		}
 		if _, err := os.Stat(b.Binary); err != nil {
 			return nil, fmt.Errorf("finding the program to measure (make build makes it): %w", err)
+		}
+	}
+	if b.wantsAny(func(j job) bool { return j.script != "" }) {
+		if b.jars, err = flink.FindJars(); err != nil {
+			return nil, err
 		}
 	}
 	if b.dir, err = os.MkdirTemp("", "millrace-bench-"); err != nil {
@@ -80,25 +87,37 @@ func open(ctx context.Context, s settings) (_ *harness, err error) {
 	return b, nil
 }
 
-func (b *harness) wantsEngine() bool { return b.wants(engineA, engineB, engineOLAP) }
+// wantsAny reports whether a job of some kind is to run.
+func (b *harness) wantsAny(kind func(job) bool) bool {
+	return slices.ContainsFunc(jobs(), func(j job) bool { return kind(j) && b.wants(j.name) })
+}
 
-// writeModels puts the models and the filled-in catalog where the engine reads them.
-func (b *harness) writeModels() error {
-	text, err := models.ReadFile("models/catalog.yaml")
+// fill returns one of the models' templates filled in with where the servers listen.
+func (b *harness) fill(name string) (string, error) {
+	text, err := models.ReadFile("models/" + name)
 	if err != nil {
-		return err
+		return "", err
 	}
-	t, err := template.New("catalog.yaml").Option("missingkey=error").Parse(string(text))
+	t, err := template.New(name).Option("missingkey=error").Parse(string(text))
 	if err != nil {
-		return fmt.Errorf("reading the catalog's template: %w", err)
+		return "", fmt.Errorf("reading the template %s: %w", name, err)
 	}
 	places := map[string]string{"Broker": b.broker, "Warehouse": "127.0.0.1:9000", "Database": "bench", "User": "bench"}
 	if w := b.warehouse; w != nil {
 		places["Warehouse"], places["Database"], places["User"] = w.Addr(), w.Database(), w.User()
 	}
-	var catalog strings.Builder
-	if err := t.Execute(&catalog, places); err != nil {
-		return fmt.Errorf("filling in the catalog: %w", err)
+	var filled strings.Builder
+	if err := t.Execute(&filled, places); err != nil {
+		return "", fmt.Errorf("filling in %s: %w", name, err)
+	}
+	return filled.String(), nil
+}
+
+// writeModels puts the models and the filled-in catalog where the engine reads them.
+func (b *harness) writeModels() error {
+	catalog, err := b.fill("catalog.yaml")
+	if err != nil {
+		return err
 	}
 	sub, err := fs.Sub(models, "models")
 	if err != nil {
@@ -107,7 +126,7 @@ func (b *harness) writeModels() error {
 	if err := os.CopyFS(filepath.Join(b.dir, "models"), sub); err != nil {
 		return fmt.Errorf("writing the models: %w", err)
 	}
-	if err := os.WriteFile(b.catalog(), []byte(catalog.String()), 0o644); err != nil {
+	if err := os.WriteFile(b.catalog(), []byte(catalog), 0o644); err != nil {
 		return fmt.Errorf("writing the catalog: %w", err)
 	}
 	return nil
@@ -115,6 +134,7 @@ func (b *harness) writeModels() error {
 
 func (b *harness) catalog() string  { return filepath.Join(b.dir, "catalog.yaml") }
 func (b *harness) expected() string { return filepath.Join(b.dir, "expected.json") }
+func (b *harness) expectedJoins() string { return filepath.Join(b.dir, "expected_joins.json") }
 
 // close stops the servers and removes what they wrote.
 func (b *harness) close() error {
@@ -140,7 +160,7 @@ func (b *harness) say(format string, args ...any) {
 
 // task runs one of this program's own tasks.
 func (b *harness) task(ctx context.Context, name string) (usage, done, error) {
-	text, err := json.Marshal(task{Events: b.Events, Broker: b.broker, Expected: b.expected()})
+	text, err := json.Marshal(task{Events: b.Events, Broker: b.broker, Expected: b.expected(), Joins: b.expectedJoins()})
 	if err != nil {
 		return usage{}, done{}, err
 	}
@@ -153,6 +173,22 @@ func (b *harness) task(ctx context.Context, name string) (usage, done, error) {
 		return usage{}, done{}, fmt.Errorf("reading what %s tells: %w", name, err)
 	}
 	return u, d, nil
+}
+
+// prepareJoins produces what the events are joined with and what is joined with each other, and computes what is expected.
+func (b *harness) prepareJoins(ctx context.Context) error {
+	b.say("producing what is joined")
+	inputs := []struct{ topic, task string }{{usersTopic, produceUsers}, {playsTopic, producePlays}, {likesTopic, produceLikes}}
+	for _, input := range inputs {
+		if err := topics.Recreate(ctx, b.broker, input.topic, partitions); err != nil {
+			return err
+		}
+		if _, _, err := b.task(ctx, input.task); err != nil {
+			return err
+		}
+	}
+	_, _, err := b.task(ctx, expectJoins)
+	return err
 }
 
 // run produces the events and measures every job.
@@ -170,6 +206,11 @@ func (b *harness) run(ctx context.Context) (*report, error) {
 	b.say("produced %d MB in %.0f s; computing what is expected", d.Bytes>>20, produced.Wall)
 	if _, _, err := b.task(ctx, expectRows); err != nil {
 		return nil, err
+	}
+	if b.wantsAny(func(j job) bool { return j.joins }) {
+		if err := b.prepareJoins(ctx); err != nil {
+			return nil, err
+		}
 	}
 	all := slices.DeleteFunc(jobs(), func(j job) bool { return !slices.Contains(b.Jobs, j.name) })
 	for run := range b.Runs {
@@ -204,9 +245,12 @@ func (b *harness) once(ctx context.Context, j job, run int) (sample, error) {
 	s := sample{Load: load()}
 	brokerBefore, warehouseBefore := serverCPU(b.brokerPID), b.warehouseCPU()
 	var err error
-	if j.model != "" {
+	switch {
+	case j.model != "":
 		s.usage, s.Summary, err = b.engine(ctx, j, run)
-	} else {
+	case j.script != "":
+		s.usage, s.Summary, err = b.flink(ctx, j, run)
+	default:
 		var d done
 		s.usage, d, err = b.task(ctx, j.name)
 		if err == nil && j.name == bare && d.Bytes == 0 {
@@ -240,7 +284,7 @@ func (b *harness) engine(ctx context.Context, j job, run int) (usage, json.RawMe
 	if b.warehouse != nil {
 		env = append(env, passwordEnv+"="+b.warehouse.Password())
 	}
-	if (b.Profile == "a" && j.name == engineA) || (b.Profile == "b" && j.name == engineB) {
+	if b.profiles(j) {
 		if err := os.MkdirAll(resultsDir, 0o755); err != nil {
 			return usage{}, nil, fmt.Errorf("making the folder of results: %w", err)
 		}

@@ -11,21 +11,30 @@ import (
 
 // The topics, named as the models name them.
 const (
-	inputTopic     = "events"
-	longPlaysTopic = "long_plays"
-	byMinuteTopic  = "by_minute"
-	partitions     = 4
+	inputTopic      = "events"
+	usersTopic      = "users"
+	playsTopic      = "plays"
+	likesTopic      = "likes"
+	longPlaysTopic  = "long_plays"
+	byMinuteTopic   = "by_minute"
+	profilesTopic   = "profiles"
+	likedPlaysTopic = "liked_plays"
+	partitions      = 4
 	byMinuteTable  = "by_minute"
 )
 
 // The jobs' names.
 const (
-	bare       = "bare"
-	handA      = "hand-a"
-	handB      = "hand-b"
-	engineA    = "engine-a"
-	engineB    = "engine-b"
-	engineOLAP = "engine-b-olap"
+	bare           = "bare"
+	handA          = "hand-a"
+	handB          = "hand-b"
+	engineA        = "engine-a"
+	engineB        = "engine-b"
+	engineOLAP     = "engine-b-olap"
+	engineTemporal = "engine-temporal"
+	engineInterval = "engine-interval"
+	flinkTemporal  = "flink-temporal"
+	flinkInterval  = "flink-interval"
 )
 
 // job is one thing to measure.
@@ -33,10 +42,25 @@ type job struct {
 	name   string
 	title  string
 	beside string // the job whose figures are the measure of this one's
-	model  string // the engine's model; empty for a loop
+	model  string // the engine's model; empty for a loop and for Flink
+	script string // Flink's SQL
 	topic  string // where its rows go; empty: nowhere, or to ClickHouse
 	check  string // the command that compares its rows; empty: none, or ClickHouse's
+	joins  bool   // it runs with JOINS=1, the others without
+	// actions says that it reads the two streams of actions instead of the events.
+	actions bool
 }
+
+// rows returns how many rows the job reads that its figures are given for. A dimension's are not among them.
+func (j *job) rows(events int64) int64 {
+	if j.actions {
+		return 2 * actions(events)
+	}
+	return events
+}
+
+// actions returns how many plays, and how many likes, there are beside so many events: two million beside five.
+func actions(events int64) int64 { return max(events*2/5, 1) }
 
 // jobs returns all jobs in the order of the report.
 func jobs() []job {
@@ -47,15 +71,29 @@ func jobs() []job {
 		{name: handB, title: "(b) by hand -> Kafka", beside: bare, topic: byMinuteTopic, check: checkWindows},
 		{name: engineB, title: "(b) Millrace -> Kafka, exactly once", beside: handB, model: "by_minute.yaml", topic: byMinuteTopic, check: checkWindows},
 		{name: engineOLAP, title: "(b) Millrace -> ClickHouse, exactly once", beside: handB, model: "by_minute_olap.yaml"},
+		{name: engineTemporal, title: "temporal join: Millrace -> Kafka, exactly once", beside: engineA, model: "profiles.yaml", topic: profilesTopic,
+			check: checkTemporal, joins: true},
+		{name: flinkTemporal, title: "temporal join: Flink SQL -> Kafka, exactly once", beside: engineTemporal, script: "profiles.sql", topic: profilesTopic,
+			check: checkTemporal, joins: true},
+		{name: engineInterval, title: "interval join: Millrace -> Kafka, exactly once", model: "liked_plays.yaml", topic: likedPlaysTopic,
+			check: checkInterval, joins: true, actions: true},
+		{name: flinkInterval, title: "interval join: Flink SQL -> Kafka, exactly once", beside: engineInterval, script: "liked_plays.sql", topic: likedPlaysTopic,
+			check: checkInterval, joins: true, actions: true},
 	}
 }
 
 // The commands that the program runs itself with, beside the jobs' names.
 const (
 	produceEvents  = "produce"
+	produceUsers   = "produce-users"
+	producePlays   = "produce-plays"
+	produceLikes   = "produce-likes"
 	expectRows     = "expect"
+	expectJoins    = "expect-joins"
 	checkLongPlays = "check-a"
 	checkWindows   = "check-b"
+	checkTemporal  = "check-temporal"
+	checkInterval  = "check-interval"
 )
 
 // task is what a child process of this program does.
@@ -63,6 +101,7 @@ type task struct {
 	Events   int64  `json:"events"`
 	Broker   string `json:"broker"`
 	Expected string `json:"expected"` // file
+	Joins    string `json:"joins"`    // file of what the joins have to put out
 }
 
 // done is what a child process tells.
@@ -74,8 +113,23 @@ type done struct {
 func runTask(ctx context.Context, name string, t task) (done, error) {
 	switch name {
 	case produceEvents:
-		n, err := events.Produce(ctx, t.Broker, inputTopic, t.Events, seed)
+		n, err := events.Produce(ctx, t.Broker, inputTopic, events.NewStream(t.Events, seed))
 		return done{Bytes: n}, err
+	case produceUsers:
+		n, err := events.ProduceVersions(ctx, t.Broker, usersTopic)
+		return done{Bytes: n}, err
+	case producePlays:
+		n, err := events.Produce(ctx, t.Broker, playsTopic, events.NewActions(actions(t.Events), seed, events.Play))
+		return done{Bytes: n}, err
+	case produceLikes:
+		n, err := events.Produce(ctx, t.Broker, likesTopic, events.NewActions(actions(t.Events), seed, events.Like))
+		return done{Bytes: n}, err
+	case expectJoins:
+		want, err := check.ExpectJoins(t.Events, actions(t.Events), seed)
+		if err != nil {
+			return done{}, err
+		}
+		return done{}, want.Write(t.Joins)
 	case expectRows:
 		return done{}, check.Expect(t.Events, seed).Write(t.Expected)
 	case bare:
@@ -94,6 +148,15 @@ func runTask(ctx context.Context, name string, t task) (done, error) {
 			return done{}, want.TopicLongPlays(ctx, t.Broker, longPlaysTopic)
 		}
 		return done{}, want.TopicWindows(ctx, t.Broker, byMinuteTopic)
+	case checkTemporal, checkInterval:
+		want, err := check.ReadJoins(t.Joins)
+		if err != nil {
+			return done{}, err
+		}
+		if name == checkTemporal {
+			return done{}, want.TopicProfiles(ctx, t.Broker, profilesTopic)
+		}
+		return done{}, want.TopicLikedPlays(ctx, t.Broker, likedPlaysTopic)
 	default:
 		return done{}, fmt.Errorf("there is no task %q", name)
 	}

@@ -44,6 +44,7 @@ type sample struct {
 type result struct {
 	Name          string   `json:"name"`
 	Title         string   `json:"title"`
+	Rows          int64    `json:"rows"` // that it reads
 	RowsPerSecond float64  `json:"rows_per_second"`
 	Wall          float64  `json:"wall_seconds"`
 	CPUPerMillion float64  `json:"cpu_seconds_per_million_rows"`
@@ -67,7 +68,7 @@ func newReport(s settings) *report {
 func (r *report) add(j job, s sample) {
 	res := r.result(j.name)
 	if res == nil {
-		res = &result{Name: j.name, Title: j.title, Beside: j.beside}
+		res = &result{Name: j.name, Title: j.title, Rows: j.rows(r.Events), Beside: j.beside}
 		r.Jobs = append(r.Jobs, res)
 	}
 	res.Samples = append(res.Samples, s)
@@ -84,11 +85,11 @@ func (r *report) result(name string) *result {
 
 // finish computes the medians and ratios, and puts the jobs in order.
 func (r *report) finish() {
-	millions := float64(r.Events) / 1e6
 	for _, res := range r.Jobs {
+		millions := float64(res.Rows) / 1e6
 		of := func(figure func(sample) float64) float64 { return median(res.Samples, figure) }
 		res.Wall = of(func(s sample) float64 { return s.Wall })
-		res.RowsPerSecond = float64(r.Events) / res.Wall
+		res.RowsPerSecond = float64(res.Rows) / res.Wall
 		res.CPUPerMillion = of(func(s sample) float64 { return s.CPU }) / millions
 		res.BrokerCPU = of(func(s sample) float64 { return s.BrokerCPU }) / millions
 		res.WarehouseCPU = of(func(s sample) float64 { return s.WarehouseCPU }) / millions
@@ -161,7 +162,7 @@ func (r *report) table() ([]byte, error) {
 		partitions, float64(r.Events)/r.Produce.Wall)
 	fmt.Fprintf(&b, "GOGC=%d GOMEMLIMIT=%s for every job; %d repetitions, medians; load before the jobs %v\n", r.GCPercent, r.MemoryLimit, runs, loads)
 	if r.Profile != "" {
-		fmt.Fprintf(&b, "job (%s) was profiled, which costs it a few percent\n", r.Profile)
+		fmt.Fprintf(&b, "job %s was profiled, which costs it a few percent\n", r.Profile)
 	}
 	b.WriteByte('\n')
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -174,14 +175,14 @@ func (r *report) table() ([]byte, error) {
 		}
 		_, _ = t.Write([]byte{'\n'})
 	}
-	line("job", "rows/s", "CPU s/M rows", "spread", "x hand", "x bare", "peak RSS MB", "broker CPU s/M", "ClickHouse CPU s/M", "what")
+	line("job", "rows/s", "CPU s/M rows", "spread", "x", "of", "x bare", "peak RSS MB", "broker CPU s/M", "ClickHouse CPU s/M", "what")
 	for _, res := range r.Jobs {
-		byHand := res.Ratio
-		if res.Beside == bare {
-			byHand = 0
+		ratio, of := res.Ratio, res.Beside
+		if of == bare || ratio == 0 {
+			ratio, of = 0, "-" // it has a column of its own, or did not run
 		}
 		line(res.Name, fmt.Sprintf("%.0f", res.RowsPerSecond), fmt.Sprintf("%.3f", res.CPUPerMillion), spread(res),
-			factor(byHand), factor(res.BareRatio), fmt.Sprintf("%.0f", float64(res.PeakRSS)/1e6), known(res.BrokerCPU), known(res.WarehouseCPU), res.Title)
+			factor(ratio), of, factor(res.BareRatio), fmt.Sprintf("%.0f", float64(res.PeakRSS)/1e6), known(res.BrokerCPU), known(res.WarehouseCPU), res.Title)
 	}
 	if err := t.Flush(); err != nil {
 		return nil, fmt.Errorf("writing the table: %w", err)

@@ -16,9 +16,9 @@ import (
 type settings struct {
 	Events  int64         // N: how many events; 5,000,000, or 25,000,000 with FULL=1
 	Runs    int           // RUNS: repetitions, of which the median is reported; 1
-	Jobs    []string      // JOBS: names of the jobs to run, separated by commas; all
+	Jobs    []string      // JOBS: names of the jobs to run, separated by commas; all but the joins, or with JOINS=1 these and engine-a
 	Binary  string        // BIN: the program to measure; bin/millrace
-	Profile string        // PROFILE: the engine's job, a or b, that leaves a CPU profile; it costs that job some CPU time
+	Profile string        // PROFILE: the engine's job, such as a or temporal, that leaves a CPU profile; it costs that job some CPU time
 	Timeout time.Duration // TIMEOUT: of each job; 15m
 
 	// The garbage collector's settings, the same for every job: GOGC and GOMEMLIMIT; by default what the product sets for itself.
@@ -79,22 +79,27 @@ func loadSettings(lookup func(string) string) (settings, error) {
 	if text := lookup("BIN"); text != "" {
 		s.Binary = text
 	}
-	if s.Profile != "" && s.Profile != "a" && s.Profile != "b" {
-		check("PROFILE", errors.New("it is a or b"))
+	if s.Profile != "" && !slices.ContainsFunc(jobs(), func(j job) bool { return j.model != "" && s.profiles(j) }) {
+		check("PROFILE", errors.New("the engine has no such job"))
 	}
+	joins := lookup("JOINS")
 	var err error
-	s.Jobs, err = chosenJobs(lookup("JOBS"))
+	s.Jobs, err = chosenJobs(lookup("JOBS"), joins != "" && joins != "0")
 	check("JOBS", err)
 	return s, errors.Join(errs...)
 }
 
-func chosenJobs(text string) ([]string, error) {
-	var all []string
+func chosenJobs(text string, joins bool) ([]string, error) {
+	var all, usual []string
 	for _, j := range jobs() {
 		all = append(all, j.name)
+		// The joins' goal is a multiple of what (a) takes.
+		if j.joins == joins || j.name == engineA {
+			usual = append(usual, j.name)
+		}
 	}
 	if text == "" {
-		return all, nil
+		return usual, nil
 	}
 	chosen := strings.Split(text, ",")
 	for _, name := range chosen {
@@ -109,6 +114,9 @@ func chosenJobs(text string) ([]string, error) {
 func (s *settings) wants(names ...string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(s.Jobs, n) })
 }
+
+// profiles reports whether a job of the engine's is to leave a profile.
+func (s *settings) profiles(j job) bool { return j.name == "engine-"+s.Profile }
 
 // environ is the environment of a job.
 func (s *settings) environ(more ...string) []string {

@@ -1,10 +1,6 @@
 package check
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
-
 	"millrace/bench/events"
 )
 
@@ -127,26 +123,13 @@ func mix(x uint64) uint64 {
 }
 
 // Write keeps e in a file.
-func (e *Expected) Write(file string) error {
-	text, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Errorf("encoding what is expected: %w", err)
-	}
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		return fmt.Errorf("keeping what is expected: %w", err)
-	}
-	return nil
-}
+func (e *Expected) Write(file string) error { return write(file, e) }
 
 // Read returns what Write kept.
 func Read(file string) (*Expected, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading what is expected: %w", err)
-	}
 	var e Expected
-	if err := json.Unmarshal(text, &e); err != nil {
-		return nil, fmt.Errorf("reading what is expected from %s: %w", file, err)
+	if err := read(file, &e); err != nil {
+		return nil, err
 	}
 	return &e, nil
 }

@@ -18,8 +18,8 @@ const (
 
 	firstUser = 1_000_000
 	songs     = 2_000_000
-	groups  = 10 // experiment groups
-	longest = 360_000
+	groups    = 10 // experiment groups
+	longest   = 360_000
 	// zipfS is the exponent of the users' distribution: the busiest user makes some 8 % of the events.
 	zipfS = 1.05
 )

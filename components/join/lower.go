@@ -135,6 +135,14 @@ func (l *lowerer) interval() plan.Op {
 func (l *lowerer) temporal() plan.Op {
 	op := &plan.TemporalJoin{Kind: l.kind, Left: l.leftKey, Right: l.rightKey, Where: l.where, Wait: l.micros("wait"), Correct: l.micros("correct")}
 	op.LeftTime, op.RightTime = l.times()
+	leftUnique, rightUnique := l.unique()
+	op.RightUnique = rightUnique
+	switch {
+	case leftUnique:
+		l.errorf(CodeKind, "cardinality", "Declare it many_to_one or many_to_many.", "a row of the dimension belongs to any number of rows on the left")
+	case rightUnique && l.right.Mode.Change != plan.Append:
+		l.errorf(CodeKind, "cardinality", "Leave the cardinality out.", "the right side sends updates: a row of a key takes the place of the one before by itself")
+	}
 	if l.kind != plan.Inner && l.kind != plan.LeftOuter {
 		l.errorf(CodeKind, "kind", "Make it inner or left.", "a temporal join gives left rows their versions; it is not %s", l.kind)
 	}

@@ -147,7 +147,7 @@ func (l *lowerer) joinNodes(r *relation, e *entity, left, right *plan.Node) *pla
 	switch r.match {
 	case temporal:
 		op = &plan.TemporalJoin{Kind: r.kind, Left: leftKeys, Right: rightKeys, LeftTime: leftTime, RightTime: rightTime,
-			Wait: p.Duration("wait").Microseconds(), Correct: p.Duration("correct").Microseconds()}
+			Wait: p.Duration("wait").Microseconds(), Correct: p.Duration("correct").Microseconds(), RightUnique: right.Mode.Change == plan.Append}
 		why = fmt.Sprintf("%s is a dimension: its row as of %s", r.To, strings.TrimPrefix(e.time, e.ID+"."))
 		if r.to.Rows.Schema.TimeIndex() < 0 {
 			why = fmt.Sprintf("%s is a dimension without times: its last known row", r.To)

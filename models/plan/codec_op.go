@@ -63,14 +63,15 @@ type (
 		RightUnique bool       `json:"right_unique,omitempty"`
 	}
 	temporalJoinJSON struct {
-		Kind      JoinKind   `json:"kind"`
-		Left      []int      `json:"left"`
-		Right     []int      `json:"right"`
-		LeftTime  int        `json:"left_time"`
-		RightTime int        `json:"right_time"`
-		Where     *expr.Expr `json:"where,omitempty"`
-		Wait      int64      `json:"wait_us,omitempty"`
-		Correct   int64      `json:"correct_us,omitempty"`
+		Kind        JoinKind   `json:"kind"`
+		Left        []int      `json:"left"`
+		Right       []int      `json:"right"`
+		LeftTime    int        `json:"left_time"`
+		RightTime   int        `json:"right_time"`
+		Where       *expr.Expr `json:"where,omitempty"`
+		Wait        int64      `json:"wait_us,omitempty"`
+		Correct     int64      `json:"correct_us,omitempty"`
+		RightUnique bool       `json:"right_unique,omitempty"`
 	}
 	aggregateJSON struct {
 		Keys []columnJSON `json:"keys,omitempty"`

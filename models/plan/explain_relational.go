@@ -26,7 +26,7 @@ func joinDetails(op Op, left, right *schema.Schema) string {
 		return text + fmt.Sprintf(", %s <= right.%s - left.%s <= %s",
 			micros(op.Lower), right.Fields[op.RightTime].Name, left.Fields[op.LeftTime].Name, micros(op.Upper))
 	case *TemporalJoin:
-		text := matchText(op.Kind, op.Left, op.Right, op.Where, left, right) + ", as of " + left.Fields[op.LeftTime].Name
+		text := matchText(op.Kind, op.Left, op.Right, op.Where, left, right) + cardinalityText(false, op.RightUnique) + ", as of " + left.Fields[op.LeftTime].Name
 		if op.Wait > 0 {
 			text += ", waits " + micros(op.Wait)
 		}

@@ -199,6 +199,7 @@ func (f *fingerprinter) node(n *Node) []byte {
 		d.ints([]int{op.LeftTime, op.RightTime})
 		d.int(op.Wait)
 		d.int(op.Correct)
+		d.bool(op.RightUnique)
 	case *Aggregate:
 		d.columns(op.Keys)
 		d.aggs(op.Aggs)

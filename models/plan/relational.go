@@ -50,6 +50,9 @@ type (
 		// Correct, in microseconds of event time, is how long left rows are remembered so that a version which comes later still corrects what
 		// was given out; the output is then a retract stream. 0 leaves it as it was.
 		Correct int64
+		// RightUnique is declared cardinality: the right rows are inserts, one a key and time. Another one that differs is rejected
+		// (RowCardinality) instead of taking the first one's place.
+		RightUnique bool
 	}
 
 	// Aggregate groups a changelog by keys, without a window. Output: the keys, the aggregates; each barrier's changes come as -U +U pairs.

@@ -107,6 +107,9 @@ func (v *planValidator) temporalJoin(op *TemporalJoin) {
 	if op.Kind > LeftOuter {
 		v.addf("a temporal join is inner or left")
 	}
+	if right := v.node.Inputs[1]; op.RightUnique && right.Mode.Change != Append {
+		v.addf("%s sends %s rows, which cannot be declared to be one a key", right.ID, right.Mode.Change)
+	}
 	if len(op.Left) == 0 {
 		v.addf("it has no key to look versions up by")
 	}

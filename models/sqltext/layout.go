@@ -135,14 +135,14 @@ func endLine(t antlr.Token) int { return t.GetLine() + strings.Count(t.GetText()
 func (l *layout) whole() document {
 	var out []document
 	s := l.script
-	separate := func(t antlr.Token) {
+	separate := func() {
 		if len(out) > 0 {
 			out = append(out, blank())
 		}
 	}
 	for i := 0; i < len(s.segments); i++ {
 		seg := s.segments[i]
-		separate(seg.tokens[0])
+		separate()
 		l.hard = true
 		n := setHeader(seg)
 		if n == 0 {
@@ -166,9 +166,7 @@ func (l *layout) whole() document {
 	}
 	end := s.all[len(s.all)-1]
 	if g, ok := l.before[end.GetStart()]; ok {
-		if len(out) > 0 {
-			out = append(out, blank())
-		}
+		separate()
 		for i, c := range g.comments {
 			out = append(out, text(c.text))
 			if i < len(g.comments)-1 {

@@ -73,7 +73,7 @@ func (l *layout) written(t antlr.Tree) document {
 			last--
 		}
 		inner := l.bracketed(children[2:last], l.inline)
-		return concat(l.inline(children[:2]), inner, l.after1(children[last-1], children[last:]))
+		return concat(l.inline(children[:2]), inner, l.rest(children[last-1], children[last:]))
 	case *parser.WindowSpecContext:
 		return l.bracketed(children, func(inner []antlr.Tree) document {
 			return l.separated(inner, func(prev, next antlr.Tree) document {
@@ -211,8 +211,8 @@ func inType(rule antlr.Tree) bool {
 	return false
 }
 
-// after1 writes what follows a part, if anything.
-func (l *layout) after1(prev antlr.Tree, rest []antlr.Tree) document {
+// rest writes what follows a part, if anything.
+func (l *layout) rest(prev antlr.Tree, rest []antlr.Tree) document {
 	if len(rest) == 0 {
 		return concat()
 	}
@@ -245,7 +245,7 @@ func (l *layout) bracketed(children []antlr.Tree, write func([]antlr.Tree) docum
 		nest(l.gap(soft(), firstToken(inner[0])), write(inner)),
 		l.gap(soft(), firstToken(children[end])), l.node(children[end]))
 	l.hard = outer
-	return concat(body, l.after1(children[end], children[end+1:]))
+	return concat(body, l.rest(children[end], children[end+1:]))
 }
 
 // listed writes n words and then a list, on lines of its own when it is too long.
@@ -311,8 +311,8 @@ func (l *layout) definition(children []antlr.Tree) document {
 	if begin < 0 {
 		return l.inline(children)
 	}
-	elements := l.separated(children[begin+1:end], func(prev, _ antlr.Tree) document { return hard() })
-	return concat(l.inline(children[:begin+1]), nest(hard(), elements), hard(), l.node(children[end]), l.after1(children[end], children[end+1:]))
+	elements := l.separated(children[begin+1:end], func(_, _ antlr.Tree) document { return hard() })
+	return concat(l.inline(children[:begin+1]), nest(hard(), elements), hard(), l.node(children[end]), l.rest(children[end], children[end+1:]))
 }
 
 // chain writes a op b op c, each operator at the beginning of a line when it is too long. The parser's tree leans to the left.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"millrace/models/batch"
+	"millrace/models/diag"
 	"millrace/models/plan"
 )
 
@@ -133,6 +134,10 @@ func (g *temporalJoin) learn(b *batch.Batch) error {
 			}
 		}
 		g.row = appendRow(g.row[:0], b, r)
+		if g.op.RightUnique && g.versions.taken(g.key, g.row, t) {
+			failed.rows = append(failed.rows, rowFailure{int32(r), diag.RowCardinality, "right_unique"})
+			continue
+		}
 		if err := g.versions.add(g.key, g.row, t, kind == batch.Delete); err != nil {
 			return err
 		}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"bytes"
+
 	"millrace/models/batch"
 	"millrace/pipelines/engine/keyed"
 )
@@ -58,6 +60,19 @@ func (v *versions) add(key, row []byte, t int64, deleted bool) error {
 	}
 	v.list(e)
 	return nil
+}
+
+// taken reports whether a key has another row at a time.
+func (v *versions) taken(key, row []byte, t int64) bool {
+	e := v.rows.Find(key, batch.HashBytes(key, 0))
+	if e < 0 {
+		return false
+	}
+	s := v.rows.Last(e)
+	for s != none && v.rows.Time(s) > t {
+		s = v.rows.Prev(s)
+	}
+	return s != none && v.rows.Time(s) == t && v.rows.Aux(s)&versionDeleted == 0 && !bytes.Equal(v.rows.Row(s), row)
 }
 
 func (v *versions) remove(slot int32) {

@@ -135,7 +135,7 @@ func TestMutilated(t *testing.T) {
 		_, cases := split(t, file, string(text))
 		for _, c := range cases {
 			words := strings.Fields(c.sql)
-			for i := n % 17; i < len(words); i += 17 {
+			for i := n % 11; i < len(words); i += 11 {
 				cut := strings.Join(append(append([]string{}, words[:i]...), words[i+1:]...), " ")
 				s := query.NewSession(world)
 				_, _ = s.Exec("", string(prelude))

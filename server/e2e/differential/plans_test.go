@@ -441,7 +441,11 @@ func TestPlans(t *testing.T) {
 		for _, d := range data {
 			byName[d.name] = d
 		}
+		began := time.Now()
 		problem, state := comparePlan(t, db, p, byName)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Logf("seed %d took %s\n%s", seed, took, p.Explain())
+		}
 		switch state {
 		case "refused":
 			refused++

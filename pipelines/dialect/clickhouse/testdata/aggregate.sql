@@ -1,39 +1,39 @@
 WITH
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
   short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
   pages_aggregate AS (
-  SELECT page, minOrNull(mr_a0) AS least, maxOrNull(mr_a1) AS `last`
-  FROM (
-    SELECT t.page AS page, t.ms AS mr_a0, t.ts AS mr_a1
-    FROM short_project AS t
+    SELECT page, minOrNull(mr_a0) AS least, maxOrNull(mr_a1) AS `last`
+    FROM (
+      SELECT t.page AS page, t.ms AS mr_a0, t.ts AS mr_a1
+      FROM short_project AS t
+    )
+    GROUP BY page
   )
-  GROUP BY page
-)
 SELECT
   CAST(t.page AS Nullable(String)) AS page,
   CAST(t.least AS Nullable(Int32)) AS least,

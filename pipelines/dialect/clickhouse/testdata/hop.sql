@@ -4,43 +4,43 @@ WITH
   CAST([29143000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000], 'Array(Int64)') AS mr_offset_values,
   (t -> transform(roundDown(t, mr_offset_starts), mr_offset_starts, mr_offset_values, toInt64(0))) AS mr_offset,
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
-  short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
-  hop_window AS (
-  SELECT mr_start AS window_start, mr_start + 3600000000 AS window_end, h, toInt64(count()) AS n
-  FROM (
     SELECT
-      toInt64(t.ts - mr_mod((t.ts + mr_offset(t.ts)), 900000000) - 900000000 * arrayJoin(range(4))) AS mr_start,
-      CAST(toInt32(intDivOrZero(1000, t.ms)) AS Nullable(Int32)) AS h
-    FROM short_project AS t
-    WHERE multiIf(t.ms = 0, 2, 1000 = (-2147483648) AND t.ms = -1, 1, NULL) IS NULL
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
+  short_project AS (
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
+  hop_window AS (
+    SELECT mr_start AS window_start, mr_start + 3600000000 AS window_end, h, toInt64(count()) AS n
+    FROM (
+      SELECT
+        toInt64(t.ts - mr_mod((t.ts + mr_offset(t.ts)), 900000000) - 900000000 * arrayJoin(range(4))) AS mr_start,
+        CAST(toInt32(intDivOrZero(1000, t.ms)) AS Nullable(Int32)) AS h
+      FROM short_project AS t
+      WHERE if(t.ms = 0, 2, NULL) IS NULL
+    )
+    GROUP BY mr_start, h
   )
-  GROUP BY mr_start, h
-)
 SELECT
   CAST(assumeNotNull(fromUnixTimestamp64Micro(t.window_start, 'UTC')) AS DateTime64(6, 'UTC')) AS window_start,
   CAST(assumeNotNull(fromUnixTimestamp64Micro(t.window_end, 'UTC')) AS DateTime64(6, 'UTC')) AS window_end,
@@ -52,7 +52,7 @@ SELECT node, code, count() AS rows
 FROM (
   SELECT 'a.b.c/plays/./scan' AS node, assumeNotNull(toUInt16(mr_code)) AS code FROM (SELECT if(t.ts IS NULL, 16, NULL) AS mr_code FROM ods.plays AS t) WHERE mr_code IS NOT NULL
   UNION ALL
-  SELECT 'a.b.c/hop/./window' AS node, assumeNotNull(toUInt16(mr_code)) AS code FROM (SELECT multiIf(t.ms = 0, 2, 1000 = (-2147483648) AND t.ms = -1, 1, NULL) AS mr_code FROM short_project AS t) WHERE mr_code IS NOT NULL
+  SELECT 'a.b.c/hop/./window' AS node, assumeNotNull(toUInt16(mr_code)) AS code FROM (SELECT if(t.ms = 0, 2, NULL) AS mr_code FROM short_project AS t) WHERE mr_code IS NOT NULL
 )
 GROUP BY node, code
 ORDER BY node, code

@@ -1,82 +1,82 @@
 WITH
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
   short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
   users_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.users AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.users AS t
+    WHERE t.ts IS NOT NULL
+  ),
   users_project AS (
-  SELECT user_id, other AS name, ts AS since
-  FROM users_scan
-),
+    SELECT user_id, other AS name, ts AS since
+    FROM users_scan
+  ),
   near_interval_join_pairs AS (
-  SELECT *, (mr_lid IS NOT NULL AND mr_rid IS NOT NULL) AS mr_both
-  FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3, row_number() OVER () AS mr_lid FROM short_project) AS l
-  FULL JOIN (SELECT user_id AS mr_r0, name AS mr_r1, since AS mr_r2, row_number() OVER () AS mr_rid FROM users_project) AS r ON l.mr_l0 = r.mr_r0
-),
+    SELECT *, (mr_lid IS NOT NULL AND mr_rid IS NOT NULL) AS mr_both
+    FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3, row_number() OVER () AS mr_lid FROM short_project) AS l
+    FULL JOIN (SELECT user_id AS mr_r0, name AS mr_r1, since AS mr_r2, row_number() OVER () AS mr_rid FROM users_project) AS r ON l.mr_l0 = r.mr_r0
+  ),
   near_interval_join_judged AS (
-  SELECT *, (mr_both AND ifNull(mr_r2 - mr_l3 BETWEEN toInt64('-3600000000') AND 0, false)) AS mr_out
-  FROM near_interval_join_pairs
-),
+    SELECT *, (mr_both AND ifNull(mr_r2 - mr_l3 BETWEEN toInt64('-3600000000') AND 0, false)) AS mr_out
+    FROM near_interval_join_pairs
+  ),
   near_interval_join AS (
-  SELECT
-    if(mr_side = 2, NULL, mr_l0) AS user_id,
-    if(mr_side = 2, NULL, mr_l1) AS page,
-    if(mr_side = 2, NULL, mr_l2) AS ms,
-    if(mr_side = 2, NULL, mr_l3) AS ts,
-    if(mr_side = 1, NULL, mr_r0) AS user_id_1,
-    if(mr_side = 1, NULL, mr_r1) AS name,
-    if(mr_side = 1, NULL, mr_r2) AS since
-  FROM (
-    SELECT *, max(mr_out) OVER (PARTITION BY mr_lid) AS mr_lhit, row_number() OVER (PARTITION BY mr_lid) AS mr_ln, max(mr_out) OVER (PARTITION BY mr_rid) AS mr_rhit, row_number() OVER (PARTITION BY mr_rid) AS mr_rn
-    FROM near_interval_join_judged
+    SELECT
+      if(mr_side = 2, NULL, mr_l0) AS user_id,
+      if(mr_side = 2, NULL, mr_l1) AS page,
+      if(mr_side = 2, NULL, mr_l2) AS ms,
+      if(mr_side = 2, NULL, mr_l3) AS ts,
+      if(mr_side = 1, NULL, mr_r0) AS user_id_1,
+      if(mr_side = 1, NULL, mr_r1) AS name,
+      if(mr_side = 1, NULL, mr_r2) AS since
+    FROM (
+      SELECT *, max(mr_out) OVER (PARTITION BY mr_lid) AS mr_lhit, row_number() OVER (PARTITION BY mr_lid) AS mr_ln, max(mr_out) OVER (PARTITION BY mr_rid) AS mr_rhit, row_number() OVER (PARTITION BY mr_rid) AS mr_rn
+      FROM near_interval_join_judged
+    )
+    ARRAY JOIN arrayConcat(if(mr_out, [0], []), if(mr_lid IS NOT NULL AND NOT mr_lhit AND mr_ln = 1, [1], []), if(mr_rid IS NOT NULL AND NOT mr_rhit AND mr_rn = 1, [2], [])) AS mr_side
   )
-  ARRAY JOIN arrayConcat(if(mr_out, [0], []), if(mr_lid IS NOT NULL AND NOT mr_lhit AND mr_ln = 1, [1], []), if(mr_rid IS NOT NULL AND NOT mr_rhit AND mr_rn = 1, [2], [])) AS mr_side
-)
 SELECT
   CAST(t.user_id AS Nullable(Int64)) AS user_id,
   CAST(t.page AS Nullable(String)) AS page,

@@ -1,79 +1,79 @@
 WITH
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
   short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
   users_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.users AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.users AS t
+    WHERE t.ts IS NOT NULL
+  ),
   users_project AS (
-  SELECT user_id, other AS name, ts AS since
-  FROM users_scan
-),
+    SELECT user_id, other AS name, ts AS since
+    FROM users_scan
+  ),
   named_join_pairs AS (
-  SELECT *, (mr_lid IS NOT NULL AND mr_rid IS NOT NULL) AS mr_both
-  FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3, row_number() OVER () AS mr_lid FROM short_project) AS l
-  INNER JOIN (SELECT user_id AS mr_r0, name AS mr_r1, since AS mr_r2, row_number() OVER () AS mr_rid FROM users_project) AS r ON l.mr_l0 = r.mr_r0
-),
+    SELECT *, (mr_lid IS NOT NULL AND mr_rid IS NOT NULL) AS mr_both
+    FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3, row_number() OVER () AS mr_lid FROM short_project) AS l
+    INNER JOIN (SELECT user_id AS mr_r0, name AS mr_r1, since AS mr_r2, row_number() OVER () AS mr_rid FROM users_project) AS r ON l.mr_l0 = r.mr_r0
+  ),
   named_join_judged AS (
-  SELECT *, mr_both AS mr_out
-  FROM named_join_pairs
-),
+    SELECT *, mr_both AS mr_out
+    FROM named_join_pairs
+  ),
   named_join AS (
-  SELECT
-    mr_l0 AS user_id,
-    mr_l1 AS page,
-    mr_l2 AS ms,
-    mr_l3 AS ts,
-    mr_r0 AS user_id_1,
-    mr_r1 AS name,
-    mr_r2 AS since
-  FROM named_join_judged
-  WHERE mr_out
-)
+    SELECT
+      mr_l0 AS user_id,
+      mr_l1 AS page,
+      mr_l2 AS ms,
+      mr_l3 AS ts,
+      mr_r0 AS user_id_1,
+      mr_r1 AS name,
+      mr_r2 AS since
+    FROM named_join_judged
+    WHERE mr_out
+  )
 SELECT
   CAST(assumeNotNull(t.user_id) AS Int64) AS user_id,
   CAST(t.page AS Nullable(String)) AS page,

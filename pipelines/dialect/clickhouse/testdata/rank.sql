@@ -1,39 +1,39 @@
 WITH
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
   short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
   top_rank AS (
-  SELECT user_id, page, ms, ts, toInt64(mr_number) AS n
-  FROM (
-    SELECT *, row_number() OVER (PARTITION BY page ORDER BY ms DESC NULLS LAST, user_id ASC NULLS LAST, page ASC NULLS LAST, ts ASC NULLS LAST) AS mr_number
-    FROM short_project
+    SELECT user_id, page, ms, ts, toInt64(mr_number) AS n
+    FROM (
+      SELECT *, row_number() OVER (PARTITION BY page ORDER BY ms DESC NULLS LAST, user_id ASC NULLS LAST, page ASC NULLS LAST, ts ASC NULLS LAST) AS mr_number
+      FROM short_project
+    )
+    WHERE mr_number BETWEEN 1 AND 3
   )
-  WHERE mr_number BETWEEN 1 AND 3
-)
 SELECT
   CAST(assumeNotNull(t.user_id) AS Int64) AS user_id,
   CAST(t.page AS Nullable(String)) AS page,

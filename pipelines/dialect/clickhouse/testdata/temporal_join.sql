@@ -1,96 +1,96 @@
 WITH
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
   short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
   changes_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device,
-    [toInt64(t._partition), toInt64(t._offset)] AS mr_order,
-    toUInt8(t._kind) AS mr_kind
-  FROM ods.changes AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device,
+      [toInt64(t._partition), toInt64(t._offset)] AS mr_order,
+      toUInt8(t._kind) AS mr_kind
+    FROM ods.changes AS t
+    WHERE t.ts IS NOT NULL
+  ),
   users_project AS (
-  SELECT user_id, other AS name, ts AS since, mr_order, mr_kind
-  FROM changes_scan
-),
+    SELECT user_id, other AS name, ts AS since, mr_order, mr_kind
+    FROM changes_scan
+  ),
   asof_temporal_join_versions AS (
-  SELECT user_id AS mr_k0,
-    arraySort(x -> (tupleElement(x, 1), tupleElement(x, 2)), groupArray((assumeNotNull(toInt64(since)), mr_order, mr_kind = 3, tuple(user_id, name, since)))) AS mr_versions
-  FROM users_project
-  WHERE mr_kind != 1
-  GROUP BY mr_k0
-),
+    SELECT user_id AS mr_k0,
+      arraySort(x -> (tupleElement(x, 1), tupleElement(x, 2)), groupArray((assumeNotNull(toInt64(since)), mr_order, mr_kind = 3, tuple(user_id, name, since)))) AS mr_versions
+    FROM users_project
+    WHERE mr_kind != 1
+    GROUP BY mr_k0
+  ),
   asof_temporal_join_pairs AS (
-  SELECT
-    *,
-    if(mr_both, tupleElement(tupleElement(mr_version, 4), 1), NULL) AS mr_r0,
-    if(mr_both, tupleElement(tupleElement(mr_version, 4), 2), NULL) AS mr_r1,
-    if(mr_both, tupleElement(tupleElement(mr_version, 4), 3), NULL) AS mr_r2
-  FROM (
-    SELECT *, mr_versions[greatest(1, toInt64(arrayLastIndex(x -> tupleElement(x, 1) <= ifNull(mr_l3, 0), mr_versions)))] AS mr_version,
-      (notEmpty(mr_versions) AND NOT tupleElement(mr_version, 3)) AS mr_both
-    FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3 FROM short_project) AS l
-    LEFT JOIN asof_temporal_join_versions AS r ON l.mr_l0 = r.mr_k0
-  )
-),
+    SELECT
+      *,
+      if(mr_both, tupleElement(tupleElement(mr_version, 4), 1), NULL) AS mr_r0,
+      if(mr_both, tupleElement(tupleElement(mr_version, 4), 2), NULL) AS mr_r1,
+      if(mr_both, tupleElement(tupleElement(mr_version, 4), 3), NULL) AS mr_r2
+    FROM (
+      SELECT *, mr_versions[greatest(1, toInt64(arrayLastIndex(x -> tupleElement(x, 1) <= ifNull(mr_l3, 0), mr_versions)))] AS mr_version,
+        (notEmpty(mr_versions) AND NOT tupleElement(mr_version, 3)) AS mr_both
+      FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3 FROM short_project) AS l
+      LEFT JOIN asof_temporal_join_versions AS r ON l.mr_l0 = r.mr_k0
+    )
+  ),
   asof_temporal_join_judged AS (
-  SELECT *, mr_both AS mr_out
-  FROM asof_temporal_join_pairs
-),
+    SELECT *, mr_both AS mr_out
+    FROM asof_temporal_join_pairs
+  ),
   asof_temporal_join AS (
-  SELECT
-    mr_l0 AS user_id,
-    mr_l1 AS page,
-    mr_l2 AS ms,
-    mr_l3 AS ts,
-    if(mr_out, mr_r0, NULL) AS user_id_1,
-    if(mr_out, mr_r1, NULL) AS name,
-    if(mr_out, mr_r2, NULL) AS since
-  FROM asof_temporal_join_judged
-  WHERE 1
-)
+    SELECT
+      mr_l0 AS user_id,
+      mr_l1 AS page,
+      mr_l2 AS ms,
+      mr_l3 AS ts,
+      if(mr_out, mr_r0, NULL) AS user_id_1,
+      if(mr_out, mr_r1, NULL) AS name,
+      if(mr_out, mr_r2, NULL) AS since
+    FROM asof_temporal_join_judged
+    WHERE 1
+  )
 SELECT
   CAST(assumeNotNull(t.user_id) AS Int64) AS user_id,
   CAST(t.page AS Nullable(String)) AS page,

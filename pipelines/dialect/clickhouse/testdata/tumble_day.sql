@@ -7,51 +7,51 @@ WITH
   CAST([29143000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000], 'Array(Int64)') AS mr_window_offset_values,
   (t -> transform(roundDown(t, mr_window_offset_starts), mr_window_offset_starts, mr_window_offset_values, toInt64(0))) AS mr_window_offset,
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
-  short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
-  day_window AS (
-  SELECT
-    mr_start - mr_window_offset(mr_start) AS window_start,
-    mr_start + 86400000000 - mr_window_offset(mr_start + 86400000000) AS window_end,
-    toInt64(uniqExact(mr_a0)) AS users,
-    toInt32(intDiv(sumOrNull(toInt128(mr_a1)), toInt128(greatest(1, count(mr_a1))))) AS mean
-  FROM (
     SELECT
-      toInt64((t.ts + mr_offset(t.ts)) - mr_mod((t.ts + mr_offset(t.ts)), 86400000000)) AS mr_start,
-      t.user_id AS mr_a0,
-      if(mr_1, t.ms, NULL) AS mr_a1
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
+  short_project AS (
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
+  day_window AS (
+    SELECT
+      mr_start - mr_window_offset(mr_start) AS window_start,
+      mr_start + 86400000000 - mr_window_offset(mr_start + 86400000000) AS window_end,
+      toInt64(uniqExact(mr_a0)) AS users,
+      toInt32(intDiv(sumOrNull(toInt128(mr_a1)), toInt128(greatest(1, count(mr_a1))))) AS mean
     FROM (
-        SELECT *,
-          ifNull((0 < t.ms), false) AS mr_1
-        FROM short_project AS t
-      ) AS t
+      SELECT
+        toInt64((t.ts + mr_offset(t.ts)) - mr_mod((t.ts + mr_offset(t.ts)), 86400000000)) AS mr_start,
+        t.user_id AS mr_a0,
+        if(mr_1, t.ms, NULL) AS mr_a1
+      FROM (
+          SELECT *,
+            ifNull((0 < t.ms), false) AS mr_1
+          FROM short_project AS t
+        ) AS t
+    )
+    GROUP BY mr_start
   )
-  GROUP BY mr_start
-)
 SELECT
   CAST(assumeNotNull(fromUnixTimestamp64Micro(t.window_start, 'UTC')) AS DateTime64(6, 'UTC')) AS window_start,
   CAST(assumeNotNull(fromUnixTimestamp64Micro(t.window_end, 'UTC')) AS DateTime64(6, 'UTC')) AS window_end,

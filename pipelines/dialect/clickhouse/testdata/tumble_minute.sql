@@ -4,48 +4,48 @@ WITH
   CAST([29143000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000, 32400000000, 28800000000], 'Array(Int64)') AS mr_offset_values,
   (t -> transform(roundDown(t, mr_offset_starts), mr_offset_starts, mr_offset_values, toInt64(0))) AS mr_offset,
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
-  short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
-  minute_window AS (
-  SELECT
-    mr_start AS window_start,
-    mr_start + 60000000 AS window_end,
-    page,
-    toInt64(count()) AS n,
-    if(throwIf(ifNull(sumOrNull(toInt128(mr_a1)) NOT BETWEEN toInt128('-9223372036854775808') AND toInt128('9223372036854775807'), false), 'a sum does not fit its type'), NULL, toInt64(sumOrNull(toInt128(mr_a1)))) AS total
-  FROM (
     SELECT
-      toInt64(t.ts - mr_mod((t.ts + mr_offset(t.ts)), 60000000)) AS mr_start,
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
       t.page AS page,
-      t.ms AS mr_a1
-    FROM short_project AS t
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
+  short_project AS (
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
+  minute_window AS (
+    SELECT
+      mr_start AS window_start,
+      mr_start + 60000000 AS window_end,
+      page,
+      toInt64(count()) AS n,
+      if(throwIf(ifNull(sumOrNull(toInt128(mr_a1)) NOT BETWEEN toInt128('-9223372036854775808') AND toInt128('9223372036854775807'), false), 'a sum does not fit its type'), NULL, toInt64(sumOrNull(toInt128(mr_a1)))) AS total
+    FROM (
+      SELECT
+        toInt64(t.ts - mr_mod((t.ts + mr_offset(t.ts)), 60000000)) AS mr_start,
+        t.page AS page,
+        t.ms AS mr_a1
+      FROM short_project AS t
+    )
+    GROUP BY mr_start, page
   )
-  GROUP BY mr_start, page
-)
 SELECT
   CAST(assumeNotNull(fromUnixTimestamp64Micro(t.window_start, 'UTC')) AS DateTime64(6, 'UTC')) AS window_start,
   CAST(assumeNotNull(fromUnixTimestamp64Micro(t.window_end, 'UTC')) AS DateTime64(6, 'UTC')) AS window_end,

@@ -1,38 +1,38 @@
 WITH
   plays_scan AS (
-  SELECT
-    t.user_id AS user_id,
-    t.ms AS ms,
-    t.small AS small,
-    t.big AS big,
-    toInt128(reinterpretAsInt64(t.price)) AS price,
-    toInt128(reinterpretAsInt128(t.total)) AS total,
-    t.score AS score,
-    t.half AS half,
-    t.page AS page,
-    t.other AS other,
-    t.raw AS raw,
-    toInt32(t.`day`) AS `day`,
-    toUnixTimestamp64Micro(t.ts) AS ts,
-    t.ok AS ok,
-    t.extra AS extra,
-    t.tags AS tags,
-    t.counts AS counts,
-    t.device AS device
-  FROM ods.plays AS t
-  WHERE t.ts IS NOT NULL
-),
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
   short_project AS (
-  SELECT user_id, page, ms, ts
-  FROM plays_scan
-),
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
   both_union AS (
-  SELECT user_id, page, ms, ts
-  FROM short_project
-  UNION ALL
-  SELECT user_id, page, ms, ts
-  FROM short_project
-)
+    SELECT user_id, page, ms, ts
+    FROM short_project
+    UNION ALL
+    SELECT user_id, page, ms, ts
+    FROM short_project
+  )
 SELECT
   CAST(assumeNotNull(t.user_id) AS Int64) AS user_id,
   CAST(t.page AS Nullable(String)) AS page,
