@@ -132,8 +132,8 @@ func (b *harness) writeModels() error {
 	return nil
 }
 
-func (b *harness) catalog() string  { return filepath.Join(b.dir, "catalog.yaml") }
-func (b *harness) expected() string { return filepath.Join(b.dir, "expected.json") }
+func (b *harness) catalog() string       { return filepath.Join(b.dir, "catalog.yaml") }
+func (b *harness) expected() string      { return filepath.Join(b.dir, "expected.json") }
 func (b *harness) expectedJoins() string { return filepath.Join(b.dir, "expected_joins.json") }
 
 // close stops the servers and removes what they wrote.

@@ -20,7 +20,7 @@ const (
 	profilesTopic   = "profiles"
 	likedPlaysTopic = "liked_plays"
 	partitions      = 4
-	byMinuteTable  = "by_minute"
+	byMinuteTable   = "by_minute"
 )
 
 // The jobs' names.

@@ -66,6 +66,21 @@ func serverCPU(pid int) float64 {
 	return (user + system) / ticks
 }
 
+// serverPeakRSS returns the most memory that a process which runs has held, in bytes; 0 where that cannot be read.
+func serverPeakRSS(pid int) int64 {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0
+	}
+	kib, _ := strconv.ParseInt(fields[0], 10, 64)
+	return kib << 10
+}
+
 // childNamed returns the process of that program which this process started, 0 when there is none or that cannot be read.
 func childNamed(program string) int {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")

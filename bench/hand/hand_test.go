@@ -103,7 +103,7 @@ func TestJobs(t *testing.T) {
 	for _, topic := range []string{"events", "long_plays", "by_minute"} {
 		require.NoError(t, topics.Recreate(ctx, broker, topic, 4))
 	}
-	bytes, err := events.Produce(ctx, broker, "events", n, seed)
+	bytes, err := events.Produce(ctx, broker, "events", events.NewStream(n, seed))
 	require.NoError(t, err)
 
 	touched, err := Bare(ctx, broker, "events")

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"strings"
 
-	"millrace/models/diag"
 	"millrace/components/clickhouse/chsql"
+	"millrace/models/diag"
 	"millrace/models/schema"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"millrace/models/batch"
 	"millrace/components/clickhouse/chsql"
+	"millrace/models/batch"
 	"millrace/models/schema"
 )
 

@@ -105,8 +105,9 @@ func sinkSpec() component.Spec {
 				WithHelp("Only for tables that do not recognize a repeated insert.", "仅适用于无法识别重复写入的表。").WithOptions(
 				option(outcomeStop, "Stop and ask", "停止并等待处理"), option(outcomeRetry, "Insert again; rows may double", "重新写入，可能产生重复行")),
 		},
-		Examples: []component.Example{{Title: text("Write long plays to a table", "将长播放写入表"), YAML: example}},
-		Sink:     &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Open: openSink},
+		Examples: []component.Example{{Title: text("Write long plays to a table", "将长播放写入表"), YAML: example},
+			{Title: text("Keep the rows that a compacted topic tells of", "保存压缩主题中的当前数据"), YAML: changesExample}},
+		Sink: &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Open: openSink},
 	}
 }
 
@@ -126,4 +127,22 @@ nodes:
       order_by: [user_id, ts]
       partition_by: toYYYYMM(ts)
 edges: [plays -> long, long -> out]
+`
+
+const changesExample = `format: 1
+kind: view
+name: dim.music.songs_in_olap
+time_zone: UTC
+nodes:
+  - id: songs
+    component: kafka
+    params:
+      connection: events
+      topic: songs
+      changelog: upsert
+      schema: {columns: [{name: song_id, type: int64, nullable: false}, {name: title, type: string}], key: [song_id]}
+  - id: out
+    component: clickhouse
+    params: {connection: olap, table: dim.music.songs, create: if_missing, engine: replacing_merge_tree}
+edges: [songs -> out]
 `

@@ -65,6 +65,20 @@ nodes:
         event_time: ts
   - {id: out, component: console}
 edges: [lines -> out]
+`}, {Title: text("Read the changes of a table", "读取表的变更"), YAML: `format: 1
+kind: view
+name: ods.music.prices_from_files
+time_zone: UTC
+nodes:
+  - id: prices
+    component: file
+    params:
+      path: data/prices.ndjson
+      changelog: upsert
+      op_column: op
+      schema: {columns: [{name: song_id, type: int64, nullable: false}, {name: price, type: "decimal(9, 2)"}], key: [song_id]}
+  - {id: out, component: console}
+edges: [prices -> out]
 `}},
 		Source: &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Open: open},
 	}

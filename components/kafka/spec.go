@@ -136,8 +136,9 @@ func sourceSpec() component.Spec {
 			"are read from their first record. Progress is shown to consumer-group tools under the group millrace-<pipeline>.",
 			"只读取已提交的记录。每个分区独立读取；运行期间新增的分区从其首条记录开始读取。消费进度以消费组 millrace-<管道名> 的形式对外可见。"),
 		Icon: icon, Fields: fields,
-		Examples: []component.Example{{Title: text("Read plays from a topic", "从主题读取播放事件"), YAML: sourceExample}},
-		Source:   &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Open: openSource},
+		Examples: []component.Example{{Title: text("Read plays from a topic", "从主题读取播放事件"), YAML: sourceExample},
+			{Title: text("Read a table that a compacted topic tells of", "读取压缩主题中的表"), YAML: upsertExample}},
+		Source: &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Open: openSource},
 	}
 }
 
@@ -181,8 +182,9 @@ func sinkSpec() component.Spec {
 			"key are spread over the partitions. The sink keeps its commit markers in the compacted topic millrace-commits.",
 			"数据在其周期提交后对 isolation.level=read_committed 的读取者可见，恰好一次。没有键的数据会分散到各分区。提交标记保存在压缩主题 millrace-commits 中。"),
 		Icon: icon, Fields: fields,
-		Examples: []component.Example{{Title: text("Write long plays to a topic", "将长播放写入主题"), YAML: sinkExample}},
-		Sink:     &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Open: openSink},
+		Examples: []component.Example{{Title: text("Write long plays to a topic", "将长播放写入主题"), YAML: sinkExample},
+			{Title: text("Copy a table from one compacted topic to another", "将压缩主题中的表复制到另一主题"), YAML: copyExample}},
+		Sink: &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Open: openSink},
 	}
 }
 
@@ -216,4 +218,43 @@ nodes:
   - {id: long, component: filter, params: {where: "ms_played > 30000"}}
   - {id: out, component: kafka, params: {connection: events, topic: long_plays, key: [user_id], create: if_missing}}
 edges: [plays -> long, long -> out]
+`
+
+const upsertExample = `format: 1
+kind: view
+name: cdm.music.songs
+time_zone: UTC
+nodes:
+  - id: songs
+    component: kafka
+    params:
+      connection: events
+      topic: songs
+      changelog: upsert
+      timestamp_column: changed_at
+      schema:
+        columns:
+          - {name: song_id, type: int64, nullable: false}
+          - {name: title, type: string}
+          - {name: changed_at, type: timestamp(3)}
+        key: [song_id]
+        event_time: changed_at
+  - {id: out, component: console}
+edges: [songs -> out]
+`
+
+const copyExample = `format: 1
+kind: view
+name: cdm.music.songs_copy
+time_zone: UTC
+nodes:
+  - id: songs
+    component: kafka
+    params:
+      connection: events
+      topic: songs
+      changelog: upsert
+      schema: {columns: [{name: song_id, type: int64, nullable: false}, {name: title, type: string}], key: [song_id]}
+  - {id: out, component: kafka, params: {connection: events, topic: songs_copy, create: if_missing, changelog: upsert, key: [song_id]}}
+edges: [songs -> out]
 `

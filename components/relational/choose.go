@@ -138,7 +138,7 @@ func (l *lowerer) joinNodes(r *relation, e *entity, left, right *plan.Node) *pla
 	c := p.String("cardinality")
 	leftUnique, rightUnique := c == oneToOne || c == oneToMany, c == oneToOne || c == manyToOne
 	var op plan.Op
-	why := ""
+	var why string
 	if r.match != keyed && (left.Schema.EventTime == nil || left.Mode.Change != plan.Append) {
 		l.errorf(CodeMatch, r.At, "", "Leave it out here, and join it in a second model.",
 			"the rows that %s is joined to have %s and no event time any more, because of a join before it", r.To, left.Mode.Change)

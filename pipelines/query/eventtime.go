@@ -19,8 +19,7 @@ func fromEventTime(n *plan.Node, column int, zone *time.Location) (micros int64,
 	}
 	switch op := n.Op.(type) {
 	case *plan.Window:
-		// In a zone that sets its clocks, a window that spans the change is longer or shorter than it says.
-		return op.Size, column == 1 && zone == time.UTC
+		return op.Size, column == 1 && (zone == time.UTC || op.Kind == plan.Tumble && op.Size <= clockStep)
 	case *plan.Filter:
 		return fromEventTime(n.Inputs[0], column, zone)
 	case *plan.Project:
@@ -34,7 +33,13 @@ func fromEventTime(n *plan.Node, column int, zone *time.Location) (micros int64,
 	return 0, false
 }
 
-const microsPerMilli = 1000
+const (
+	microsPerMilli  = 1000
+	microsPerSecond = 1_000_000
+	// clockStep is what every change of a zone's clock is a multiple of, in microseconds: windows that divide it are as long as they say
+	// also where the clocks are set.
+	clockStep = 15 * 60 * microsPerSecond
+)
 
 // wholeMillis reports whether the values of a timestamp column are known to be whole milliseconds, so that nothing is lost where they are
 // written to a column of milliseconds.

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"millrace/models/diag"
 	"millrace/models/expr"
 	"millrace/models/plan"
@@ -371,7 +373,7 @@ func (f *from) join(j *sqltext.Join, conds []*cond) *relation {
 	if !ok {
 		return nil
 	}
-	m.conds = append(using, list...)
+	m.conds = slices.Concat(using, list)
 	if temporal {
 		return m.temporal(right)
 	}

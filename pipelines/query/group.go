@@ -34,7 +34,6 @@ type grouping struct {
 // groupKey is one item of GROUP BY that is no window.
 type groupKey struct {
 	text string
-	name string
 	expr *expr.Expr
 	at   diag.Span
 }
@@ -66,6 +65,10 @@ func (b *binder) grouped(r *relation, sel *sqltext.Select, exprs []sqltext.Expr,
 	if !ok || !g.operator(items) {
 		return nil, nil
 	}
+	having, order, ok = g.values(items, having, order)
+	if !ok {
+		return nil, nil
+	}
 	n := g.node
 	if having != nil {
 		settled, good := g.settle(having)
@@ -81,6 +84,40 @@ func (b *binder) grouped(r *relation, sel *sqltext.Select, exprs []sqltext.Expr,
 		}
 	}
 	return b.finish(sel, n, items, order, g.settle)
+}
+
+// valueMark begins the name of a subquery's value among the grouped rows; no text can hold it.
+const valueMark = "\x02"
+
+// values joins the subqueries that stand as values in the expressions to the groups.
+func (g *grouping) values(items []item, having sqltext.Expr, order []sqltext.SortItem) (sqltext.Expr, []sqltext.SortItem, bool) {
+	r := &relation{node: g.node}
+	value := func(e sqltext.Expr) sqltext.Expr {
+		return rewrite(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
+			q, is := x.(*sqltext.ScalarQuery)
+			if !is || r == nil {
+				return x, false
+			}
+			if r, _ = g.b.scalar(r, q); r == nil {
+				return x, true
+			}
+			fields := r.node.Schema.Fields
+			return named(valueMark+fields[len(fields)-1].Name, q.At), true
+		})
+	}
+	for i := range items {
+		items[i].expr = value(items[i].expr)
+	}
+	having = value(having)
+	order = slices.Clone(order)
+	for i := range order {
+		order[i].Expr = value(order[i].Expr)
+	}
+	if r == nil {
+		return nil, nil, false
+	}
+	g.node = r.node
+	return having, order, true
 }
 
 // by reads GROUP BY.
@@ -296,6 +333,9 @@ func (g *grouping) settle(e sqltext.Expr) (sqltext.Expr, bool) {
 		}
 		if c, is := call(x); is && c.Over != nil {
 			return x, true // refused where it is checked
+		}
+		if n, is := x.(*sqltext.Name); is && strings.HasPrefix(n.Parts[0].Text, valueMark) {
+			return named(strings.TrimPrefix(n.Parts[0].Text, valueMark), n.At), true
 		}
 		if r, is := g.windowColumn(x); is {
 			return r, true

@@ -318,10 +318,10 @@ func (m *meet) computed() (left, right *plan.Node, lk, rk []int) {
 // withColumns adds expressions that are no plain columns behind a node's columns; it returns where each is.
 func (b *binder) withColumns(slot string, at diag.Span, n *plan.Node, exprs []*expr.Expr, prefix string) (*plan.Node, []int) {
 	taken := map[string]bool{}
-	cols := make([]plan.Column, len(n.Schema.Fields))
+	cols := make([]plan.Column, 0, len(n.Schema.Fields)+len(exprs))
 	for i, f := range n.Schema.Fields {
 		taken[f.Name] = true
-		cols[i] = plan.Column{Name: f.Name, Expr: lowering.Column(n.Schema, i, diag.Span{})}
+		cols = append(cols, plan.Column{Name: f.Name, Expr: lowering.Column(n.Schema, i, diag.Span{})})
 	}
 	index := make([]int, len(exprs))
 	for i, e := range exprs {

@@ -36,15 +36,11 @@ func (b *binder) selection(sel *sqltext.Select, order []sqltext.SortItem) (*rela
 	for i, it := range sel.Items {
 		exprs[i] = it.Expr
 	}
-	having := conjuncts(sel.Having)
+	if len(sel.GroupBy) > 0 || sel.Having != nil || anyAggregate(exprs) {
+		return b.grouped(r, sel, exprs, sel.Having, order)
+	}
 	if r = b.scalars(r, exprs); r == nil {
 		return nil, nil
-	}
-	if r = b.scalars(r, having); r == nil {
-		return nil, nil
-	}
-	if len(sel.GroupBy) > 0 || sel.Having != nil || anyAggregate(exprs) {
-		return b.grouped(r, sel, exprs, conjunction(having), order)
 	}
 	if r.pending != nil {
 		if r = b.settledWindow(r, sel.From[0].Span()); r == nil {

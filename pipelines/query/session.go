@@ -183,10 +183,10 @@ func labelOf(full string) string {
 // use changes where unqualified names are looked for.
 func (x *execution) use(st *sqltext.Use) bool {
 	parts := st.Name
-	catalog, database := x.catalog, x.database
+	catalog, database := x.catalog, defaultDatabase
 	switch {
 	case st.Catalog && len(parts) == 1:
-		catalog, database = parts[0].Text, defaultDatabase
+		catalog = parts[0].Text
 	case !st.Catalog && len(parts) == 1:
 		database = parts[0].Text
 	case !st.Catalog && len(parts) == 2:

@@ -2,7 +2,9 @@ package query
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"millrace/models/diag"
 	"millrace/models/expr"
@@ -223,23 +225,37 @@ func (g *grouping) windowColumn(x sqltext.Expr) (sqltext.Expr, bool) {
 	return nil, false
 }
 
+// windowStartOf is the start of the tumbling window of so many seconds that a time falls into: the time without its fraction, less the
+// seconds since the last multiple. Times before 1970 have negative seconds, hence the second remainder.
+func windowStartOf(time sqltext.Expr, seconds int64, at diag.Span) sqltext.Expr {
+	place := sqltext.Place{At: at}
+	function := func(name string, args ...sqltext.Expr) sqltext.Expr {
+		return &sqltext.Call{Place: place, Name: name, NameAt: at, Args: args}
+	}
+	unit := func(text string) sqltext.Expr {
+		return &sqltext.Literal{Place: place, Kind: sqltext.LitString, Text: text}
+	}
+	size := &sqltext.Literal{Place: place, Kind: sqltext.LitInt, Text: strconv.FormatInt(seconds, 10)}
+	remainder := function("MOD", function("EXTRACT", unit("EPOCH"), time), size)
+	remainder = function("MOD", &sqltext.Binary{Place: place, Op: sqltext.Add, L: remainder, R: size}, size)
+	return function("TIMESTAMPADD", unit("SECOND"), &sqltext.Unary{Place: place, Op: sqltext.Neg, X: remainder}, function("FLOOR", time, unit("SECOND")))
+}
+
 // settledWindow gives a window table that is not grouped by its window columns, where the language can compute them: those of a tumbling
-// window of one whole unit of the clock.
+// window of whole seconds, in UTC or where it divides every step of a clock.
 func (b *binder) settledWindow(r *relation, at diag.Span) *relation {
 	p := r.pending
 	if p.rank != nil {
 		b.errorf(CodeRank, at, "Filter on it in the query around it: WHERE "+sqltext.QuoteName(p.rank.name)+" <= 10.", "how far %s counts is not said", p.rank.name)
 		return nil
 	}
-	units := map[int64]string{1e6: "SECOND", 60e6: "MINUTE", 3600e6: "HOUR"}
-	unit, ok := units[p.window.size]
-	if p.window.kind != plan.Tumble || !ok {
-		b.errorf(CodeUnsupported, at, "Group by window_start, window_end here, or use a TUMBLE of one second, minute or hour.",
-			"the window columns of rows that are not grouped are planned only for a TUMBLE of one second, minute or hour")
+	size := p.window.size
+	if p.window.kind != plan.Tumble || size%microsPerSecond != 0 || b.zone != time.UTC && clockStep%size != 0 {
+		b.errorf(CodeUnsupported, at, "Group by window_start, window_end here, or use a TUMBLE of whole seconds that divide 15 minutes.",
+			"the window columns of rows that are not grouped are planned for a TUMBLE of whole seconds, which outside UTC divide 15 minutes")
 		return nil
 	}
-	time := named(r.node.Schema.EventTime.Column, at)
-	start := &sqltext.Call{Place: sqltext.Place{At: at}, Name: "FLOOR", NameAt: at, Args: []sqltext.Expr{time, &sqltext.Literal{Place: sqltext.Place{At: at}, Kind: sqltext.LitString, Text: unit}}}
+	start := windowStartOf(named(r.node.Schema.EventTime.Column, at), size/microsPerSecond, at)
 	plus := func(op sqltext.BinaryOp, l sqltext.Expr, micros int64) sqltext.Expr {
 		return &sqltext.Binary{Place: sqltext.Place{At: at}, Op: op, L: l, R: &sqltext.Interval{Place: sqltext.Place{At: at}, Micros: micros}}
 	}

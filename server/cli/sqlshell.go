@@ -37,7 +37,7 @@ const (
 func (s *sqlShell) interact(ctx context.Context) error {
 	s.interactive = true
 	line := liner.NewLiner()
-	defer line.Close() //nolint:errcheck // it only gives the terminal back
+	defer line.Close()
 	line.SetCtrlCAborts(true)
 	line.SetMultiLineMode(true)
 	line.SetTabCompletionStyle(liner.TabPrints)

@@ -53,18 +53,18 @@ func writeArith(s *scope, e *expr.Expr) pair {
 	if expr.Fallible(e) {
 		l, r = s.twice(l), s.twice(r)
 	}
-	make := integerName(e.Type)
+	name := integerName(e.Type)
 	fail := fails(args)
 	lo, _ := bounds(e.Type)
 	switch e.Func {
 	case "div":
-		zero := failIf(operand(r)+" = 0", diag.RowDivisionByZero)
+		zero := failIf(isZero(e, l, r), diag.RowDivisionByZero)
 		if least, ok := e.Args[0].Value.(int64); e.Type.Signed() && (!ok || integer(least) == lo) {
-			zero = fmt.Sprintf("multiIf(%s = 0, %d, %s = %s AND %s = -1, %d, NULL)", operand(r), diag.RowDivisionByZero, operand(l), lo, operand(r), diag.RowOverflow)
+			zero = fmt.Sprintf("multiIf(%s, %d, %s = %s AND %s = -1, %d, NULL)", isZero(e, l, r), diag.RowDivisionByZero, operand(l), lo, operand(r), diag.RowOverflow)
 		}
-		return pair{fmt.Sprintf("%s(intDivOrZero(%s, %s))", make, l, r), either(fail, own(e, zero))}
+		return pair{fmt.Sprintf("%s(intDivOrZero(%s, %s))", name, l, r), either(fail, own(e, zero))}
 	case "mod":
-		return pair{fmt.Sprintf("%s(moduloOrZero(%s, %s))", make, l, r), either(fail, own(e, failIf(operand(r)+" = 0", diag.RowDivisionByZero)))}
+		return pair{fmt.Sprintf("%s(moduloOrZero(%s, %s))", name, l, r), either(fail, own(e, failIf(isZero(e, l, r), diag.RowDivisionByZero)))}
 	}
 	plain := fmt.Sprintf("%s %s %s", operand(l), symbols[e.Func], operand(r))
 	wide := plain
@@ -80,7 +80,15 @@ func writeArith(s *scope, e *expr.Expr) pair {
 	if e.Type.Bits() == 64 && e.Type.Unsigned() {
 		over = fmt.Sprintf("(%s) NOT BETWEEN 0 AND toInt256('18446744073709551615')", wide)
 	}
-	return pair{fmt.Sprintf("%s(%s)", make, plain), either(fail, failIf(over, diag.RowOverflow))}
+	return pair{fmt.Sprintf("%s(%s)", name, plain), either(fail, failIf(over, diag.RowOverflow))}
+}
+
+// isZero writes that a divisor is zero. NULL divided by zero is NULL and fails nothing.
+func isZero(e *expr.Expr, l, r string) string {
+	if e.Args[0].Nullable {
+		return fmt.Sprintf("%s = 0 AND %s IS NOT NULL", operand(r), operand(l))
+	}
+	return operand(r) + " = 0"
 }
 
 // own drops the check of an operation that is known not to fail.
@@ -150,12 +158,12 @@ func (s *scope) decimalArith(e *expr.Expr) pair {
 	case "mul":
 		v = s.rounded(fmt.Sprintf("(toInt256(%s) * toInt256(%s))", l, r), sa+sb, scale)
 	case "mod":
-		r = s.twice(r)
-		zero = operand(r) + " = 0"
+		l, r = s.twice(l), s.twice(r)
+		zero = isZero(e, l, r)
 		v = s.rounded(fmt.Sprintf("moduloOrZero(%s, %s)", scaled(l, m-sa), scaled(r, m-sb)), m, scale)
 	default: // div, div_int
 		l, r = s.twice(l), s.twice(r)
-		zero = operand(r) + " = 0"
+		zero = isZero(e, l, r)
 		k := scale + sb - sa
 		x, y := scaled(l, max(k, 0)), scaled(r, max(-k, 0))
 		if k > 38 {

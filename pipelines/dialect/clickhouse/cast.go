@@ -168,7 +168,7 @@ func (s *scope) castText(v string, from, to schema.Type) pair {
 	case schema.String, schema.JSON, schema.Bytes:
 		switch {
 		case to.Kind == schema.JSON:
-			return pair{v, failIf("NOT "+s.validJSON(v), diag.RowCast)}
+			return pair{v, failIf(fmt.Sprintf("%s IS NOT NULL AND NOT %s", operand(s.twice(v)), s.validJSON(v)), diag.RowCast)}
 		case from.Kind == schema.Bytes:
 			return pair{v, failIf("NOT isValidUTF8("+v+")", diag.RowCast)}
 		}
@@ -223,7 +223,7 @@ func (s *scope) parseBool(t string, wide bool) pair {
 	}
 	l := s.twice("lower(" + t + ")")
 	v := fmt.Sprintf("if(%s IS NULL, NULL, %s IN (%s))", operand(t), operand(l), yes)
-	return pair{v, failIf(fmt.Sprintf("%s NOT IN (%s, %s)", operand(l), yes, no), diag.RowCast)}
+	return pair{v, failIf(fmt.Sprintf("%s IS NOT NULL AND %s NOT IN (%s, %s)", operand(t), operand(l), yes, no), diag.RowCast)}
 }
 
 // outsideWide is outside for a number of 128 bits.

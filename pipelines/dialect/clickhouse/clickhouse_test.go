@@ -146,7 +146,6 @@ A plan that needs one of these is refused with ` + "`dialect.unsupported`" + `, 
 type fixture struct {
 	t    *testing.T
 	zone *time.Location
-	n    int
 }
 
 func (f *fixture) node(name string, op plan.Op, inputs ...*plan.Node) *plan.Node {
@@ -249,7 +248,7 @@ func TestPlanGoldens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sink := &plan.Node{ID: "a.b.c/out/./sink", Op: &plan.Sink{Component: "console", Version: 1}, Inputs: []*plan.Node{n}, Schema: n.Schema, Mode: n.Mode}
 			q, diags := Write(&plan.Plan{Model: "a.b.c", TimeZone: zone.String(), Sinks: []*plan.Node{sink}}, sink, options)
-			text := ""
+			var text string
 			if q == nil {
 				text = diag.Diagnostic.Error(diags[0]) + "\n" + diags[0].Node + "\n" + diags[0].Fix + "\n"
 			} else {

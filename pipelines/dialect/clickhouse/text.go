@@ -111,10 +111,9 @@ func writeConcatWS(s *scope, e *expr.Expr) pair {
 	var before []string
 	for i, a := range args[1:] {
 		v := s.twice(a.value)
-		switch {
-		case i == 0:
+		if i == 0 {
 			parts = append(parts, fmt.Sprintf("ifNull(%s, '')", v))
-		default:
+		} else {
 			parts = append(parts, fmt.Sprintf("if(%s IS NULL, '', concat(if(%s, %s, ''), %s))", operand(v), strings.Join(before, " OR "), sep, v))
 		}
 		before = append(before, operand(v)+" IS NOT NULL")

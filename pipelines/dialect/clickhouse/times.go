@@ -14,7 +14,7 @@ import (
 // badDay and badTime write that a day or an instant lies outside the years 1 to 9999.
 func badDay(v string) string { return operand(v) + " NOT BETWEEN -719162 AND 2932896" }
 func badTime(v string) string {
-	return fmt.Sprintf("%s NOT BETWEEN toInt64('%d') AND toInt64('%d')", operand(v), int64(minMicros), int64(maxMicros))
+	return fmt.Sprintf("%s NOT BETWEEN toInt64('%d') AND toInt64('%d')", operand(v), minMicros, maxMicros)
 }
 
 var fixedUnits = map[string]int64{
@@ -165,14 +165,14 @@ func writeShift(s *scope, e *expr.Expr) pair {
 		months := fmt.Sprintf("greatest(-120000, least(%s, 120000))", n)
 		total := s.twice(fmt.Sprintf("%s * 12 + %s - 1 + %s", s.help("mr_year", d), s.help("mr_month", d), months))
 		moved := s.twice(s.help("mr_shift_month", s.help("mr_floor", total, "12"), fmt.Sprintf("mr_mod(%s, 12) + 1", total), s.help("mr_day", d)))
-		bad = fmt.Sprintf("%s NOT BETWEEN -120000 AND 120000 OR %s", operand(n), badDay(moved))
+		bad = fmt.Sprintf("%s NOT BETWEEN -120000 AND 120000 AND %s IS NOT NULL OR %s", operand(n), operand(v), badDay(moved))
 		if t.Kind == schema.Date {
 			return pair{"toInt32(" + moved + ")", either(fails(args), failIf(bad, diag.RowOverflow))}
 		}
 		r = s.instant(fmt.Sprintf("%s * %s + %s", operand(moved), microsPerDay, s.rest(v, t)))
 	} else {
-		limit := int64(maxMicros - minMicros)
-		bad = fmt.Sprintf("%s NOT BETWEEN -%d AND %d", operand(n), limit, limit)
+		limit := maxMicros - minMicros
+		bad = fmt.Sprintf("%s NOT BETWEEN -%d AND %d AND %s IS NOT NULL", operand(n), limit, limit, operand(v))
 		r = fmt.Sprintf("toInt64(%s) + %s", v, operand(n))
 	}
 	if t.Kind == schema.Date {

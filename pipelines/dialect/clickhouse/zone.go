@@ -143,7 +143,8 @@ func numbers(list []int64) string {
 	for i, v := range list {
 		out[i] = fmt.Sprint(v)
 	}
-	return "CAST([" + strings.Join(out, ", ") + "], 'Array(Int64)')"
+	// One literal: an array of a thousand expressions would be resolved anew at each use.
+	return "CAST('[" + strings.Join(out, ", ") + "]', 'Array(Int64)')"
 }
 
 // utc reports whether the zone's offset is always zero.

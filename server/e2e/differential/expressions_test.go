@@ -112,7 +112,8 @@ func compareExpressions(t testing.TB, db *rig.Database, d *dataset, zone *time.L
 		require.NoError(t, err, c.text)
 		res := p.Eval(b)
 		for r := range d.rows {
-			want, got := "", show(rows[r][2*i])
+			var want string
+			got := show(rows[r][2*i])
 			if res.Errs != nil && res.Errs[r] != 0 {
 				want = "error " + res.Errs[r].String()
 			} else {

@@ -127,10 +127,10 @@ func (g *plans) exprs(in *plan.Node) *expressions {
 }
 
 // check tries texts until one checks.
-func (g *plans) check(in *schema.Schema, make func(e *expressions) string) *expr.Expr {
+func (g *plans) check(in *schema.Schema, text func(e *expressions) string) *expr.Expr {
 	e := &expressions{r: g.r, env: expr.Env{Schema: in, Zone: g.zone}, own: true}
 	for range 200 {
-		if x, diags := parseExpr(make(e), e.env); !diags.HasErrors() && !inexact(x) {
+		if x, diags := parseExpr(text(e), e.env); !diags.HasErrors() && !inexact(x) {
 			return x
 		}
 	}
@@ -151,7 +151,7 @@ func (g *plans) columnExpr(s *schema.Schema, i int) *expr.Expr {
 	return &expr.Expr{Op: expr.OpColumn, Type: f.Type, Nullable: f.Nullable, Column: i, Name: f.Name}
 }
 
-func comparable(f schema.Field) bool { return !f.Type.Nested() && f.Type.Kind != schema.JSON }
+func orderable(f schema.Field) bool { return !f.Type.Nested() && f.Type.Kind != schema.JSON }
 
 // step puts one operator on one of the nodes, or on two of them; nil when it does not fit.
 func (g *plans) step(pool []*plan.Node) *plan.Node {
@@ -172,7 +172,7 @@ func (g *plans) step(pool []*plan.Node) *plan.Node {
 		return g.window(in)
 	case 9:
 		at := in.Schema.TimeIndex()
-		keys := g.columnsOf(in.Schema, comparable)
+		keys := g.columnsOf(in.Schema, orderable)
 		if at < 0 || len(keys) == 0 {
 			return nil
 		}
@@ -239,7 +239,7 @@ func (g *plans) project(in *plan.Node) *plan.Node {
 
 // grouping makes keys and aggregates. Floats are summed where that is exact: column q holds multiples of 1/8.
 func (g *plans) grouping(in *plan.Node) (keys []plan.Column, aggs []plan.AggColumn) {
-	for _, i := range g.columnsOf(in.Schema, comparable) {
+	for _, i := range g.columnsOf(in.Schema, orderable) {
 		if g.r.IntN(6) == 0 && len(keys) < 2 {
 			keys = append(keys, plan.Column{Name: in.Schema.Fields[i].Name, Expr: g.columnExpr(in.Schema, i)})
 		}
@@ -305,7 +305,7 @@ func (g *plans) window(in *plan.Node) *plan.Node {
 }
 
 func (g *plans) rank(in *plan.Node) *plan.Node {
-	cols := g.columnsOf(in.Schema, comparable)
+	cols := g.columnsOf(in.Schema, orderable)
 	if len(cols) == 0 || len(cols) != len(in.Schema.Fields) {
 		return nil
 	}
@@ -335,7 +335,7 @@ func (g *plans) join(l, r *plan.Node) *plan.Node {
 	var left, right []int
 	for range 1 + g.r.IntN(2) {
 		i := g.r.IntN(len(l.Schema.Fields))
-		same := g.columnsOf(r.Schema, func(f schema.Field) bool { return comparable(f) && f.Type.Equal(l.Schema.Fields[i].Type) })
+		same := g.columnsOf(r.Schema, func(f schema.Field) bool { return orderable(f) && f.Type.Equal(l.Schema.Fields[i].Type) })
 		if len(same) > 0 && !slices.Contains(left, i) {
 			left, right = append(left, i), append(right, pick(g.r, same))
 		}

@@ -33,7 +33,7 @@ func house() map[string][]string {
 		"pipelines":  {"models", "components"},
 		"assets":     {"models", "components", "pipelines"},
 		"server":     {"models", "components", "pipelines", "assets", "configs", "web"},
-		"server/e2e": {"models", "components", "pipelines", "assets", "configs", "web", "server", "sdk"},
+		"server/e2e": {"models", "components", "pipelines", "assets", "configs", "web", "server", "sdk", "bench/nexmark"},
 		"configs":    {"models/diag"},
 		"web":        {},
 		"sdk":        {"models"},
