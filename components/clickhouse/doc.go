@@ -11,6 +11,12 @@
 // Elsewhere (other engines, smaller windows) the sink says "at least once" and why. There an insert whose outcome is unknown is not
 // repeated unless on_unknown_outcome says so: the sink stops and asks.
 //
+// # Changes
+//
+// A table whose engine is ReplacingMergeTree(version, is_deleted) keeps one row of each sorting key. The sink fills both columns: the version
+// orders the pipeline's epochs, also over fresh starts, and a row that is gone is written with is_deleted = 1. Reduce leaves at most one
+// change a key and epoch, so the order of rows and chunks within one means nothing. Readers use FINAL or the view <table>_current.
+//
 // # No silent coercion
 //
 // Columns are compared with the table when the sink opens; what cannot hold the rows is refused there, column by column. Values that a

@@ -9,6 +9,8 @@
 // are complete when they appear. A file that shrank or was replaced by another of the same name is an error (file.replaced): its
 // position means nothing any more.
 //
+// With changelog: upsert a record is a change: of the kind that its op column names, or the row its key has now (changelog.go).
+//
 // Memory is bounded by max_record_bytes and the size of a chunk: a record larger than that becomes a reject with its first bytes, and reading
 // goes on behind the next line end.
 package file

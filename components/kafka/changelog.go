@@ -37,11 +37,10 @@ type rowMaker struct {
 	stamp, time int
 
 	// What was made since the last finish: for each row the row of values, or of keys as its complement for a deleted one; for each row of
-	// values its row of keys; how many rows the decoders hold; whether a row was deleted.
+	// values its row of keys; how many rows the decoders hold.
 	rows              []int32
 	keyOf             []int32
 	haveKeys, haveRow int32
-	deleted           bool
 }
 
 // newRowMaker makes the decoders of a reader.
@@ -121,6 +120,9 @@ func (m *rowMaker) valueTarget(full component.DecodeTarget, stamp string) compon
 	return t
 }
 
+// plain says that a row is what its record's value holds, and nothing else.
+func (m *rowMaker) plain() bool { return !m.upsert && m.stamp < 0 }
+
 // decode takes a record and returns how many rows it made.
 func (m *rowMaker) decode(rec *kgo.Record) (int, *component.Reject) {
 	if rec.Value == nil {
@@ -139,6 +141,9 @@ func (m *rowMaker) decode(rec *kgo.Record) (int, *component.Reject) {
 	n, reject := m.values.Decode(rec.Value)
 	if reject != nil {
 		return 0, keep(reject, rec.Value)
+	}
+	if m.plain() {
+		return n, nil
 	}
 	for range n {
 		m.rows, m.keyOf = append(m.rows, m.haveRow), append(m.keyOf, key)
@@ -160,7 +165,7 @@ func (m *rowMaker) tombstone(rec *kgo.Record) (int, *component.Reject) {
 	if reject != nil {
 		return 0, reject
 	}
-	m.rows, m.deleted = append(m.rows, ^key), true
+	m.rows = append(m.rows, ^key)
 	return 1, nil
 }
 
@@ -196,10 +201,11 @@ func keep(reject *component.Reject, b []byte) *component.Reject {
 // finish hands over the rows since the last finish; times has the timestamp of each row's record in microseconds.
 func (m *rowMaker) finish(times []int64) *batch.Batch {
 	b := m.values.Finish()
-	if m.upsert || m.stamp >= 0 {
-		b = m.assemble(b, times)
+	if m.plain() {
+		return b
 	}
-	m.rows, m.keyOf, m.haveKeys, m.haveRow, m.deleted = m.rows[:0], m.keyOf[:0], 0, 0, false
+	b = m.assemble(b, times)
+	m.rows, m.keyOf, m.haveKeys, m.haveRow = m.rows[:0], m.keyOf[:0], 0, 0
 	return b
 }
 

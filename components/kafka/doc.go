@@ -12,11 +12,17 @@
 // below the end can hold no record at all (compaction, expired transaction markers), which a consumer never reports; when nothing
 // arrives for a while the reader asks the broker itself what lies before the end.
 //
+// With changelog: upsert a record is the row its key has now, and one without a value deletes it (changelog.go). The columns of a deleted row's
+// key come from the record's key, its event time from the record's timestamp; everything else of it is NULL.
+//
 // # Writing
 //
 // The sink is a component.TxSink. Rows and one marker record {pipeline, sink, manifest} in the compacted topic
 // millrace-commits form one transaction, under the transactional id installation/pipeline/sink. Recovering fences first
 // (InitProducerID completes or aborts what an earlier instance left open) and reads the marker afterwards.
+//
+// With changelog: upsert a row that is there is a record under its key, and one that is gone a record without a value. An upsert stream is
+// written in its order. The changes of a retract stream wait for the end of the epoch: only then is it known which row a key has.
 //
 // The marker's partition is read uncommitted up to its high watermark, and the control records in it decide which markers count.
 // Reading committed would end at the first open transaction of any other pipeline and could miss a marker behind it. This is

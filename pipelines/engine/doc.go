@@ -31,6 +31,9 @@
 // that names them the head; then the chunks are applied in order, idempotently by token; then the source is told. A restart applies the
 // head's chunks again. The next epoch's lanes run meanwhile.
 //
+// A staged sink whose target keeps one row a key is first asked what is left of the epoch's changes (component.ChangeReducer), so that their
+// order means nothing once they are cut into chunks.
+//
 // With one transactional sink (Kafka): rows are produced inside the epoch's transaction, and the marker record in it, which names the
 // manifest, is the commit point. The manifest is prepared before and completed after; a restart fences, reads the marker and
 // so knows which of the two manifests is the last. With several sinks a transactional one is applied like a staged one, a

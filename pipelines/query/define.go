@@ -52,7 +52,7 @@ func (x *execution) createTable(st *sqltext.CreateTable) bool {
 		x.errorf(CodeUnsupported, sqltext.Ident(st.PartitionBy).Span(), "Leave it out, or use the connector's own option.", "PARTITIONED BY is not planned")
 		ok = false
 	}
-	if !x.connect(t, st, ok) || !ok {
+	if !x.connect(t, st, ok) || !ok || !x.records(t, st) {
 		return false
 	}
 	o.table, o.broken = t, false

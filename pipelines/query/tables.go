@@ -217,38 +217,65 @@ func (b *binder) scanned(o *object, at diag.Span) *relation {
 	return plainRelation(b.project("columns", at, rows.node, cols))
 }
 
-// declared is the schema of the scan: what the component declares, with the key and the event time of the definition. The columns of a
-// definition are columns of it, by name and type.
+// declared is the schema of the scan: what the component declares, with the key and the event time of the definition.
 func (b *binder) declared(o *object, own *schema.Schema, at diag.Span) *schema.Schema {
-	t := o.table
 	if own == nil {
 		b.errorf(CodeDefinition, at, "Declare them in CREATE TABLE.", "the columns of %s are not known", o.label)
 		return nil
 	}
 	out := *own
-	if len(t.columns) == 0 {
+	if len(o.table.columns) == 0 {
 		return &out
 	}
-	out.EventTime, out.Key = t.physical.EventTime, t.physical.Key
-	for _, f := range t.physical.Fields {
-		i := own.Index(f.Name)
-		if i < 0 {
-			fix := "It has " + strings.Join(own.Names(), ", ") + "."
-			if near := diag.Nearest(f.Name, own.Names()); near != "" {
-				fix = "Did you mean " + near + "?"
-			}
-			b.errorf(CodeDefinition, at, fix, "the records of %s have no column %s", o.label, f.Name)
-			return nil
-		}
-		g := own.Fields[i]
-		if !g.Type.Equal(f.Type) {
-			b.errorf(CodeDefinition, at, "Declare it as "+g.Type.String()+".", "the column %s of %s is %s, and declared as %s", f.Name, o.label, g.Type, f.Type)
-			return nil
-		}
-		if g.Nullable && !f.Nullable {
-			b.errorf(CodeDefinition, at, "Leave NOT NULL out, or COALESCE it in a view.", "the column %s of %s may be NULL, and is declared NOT NULL", f.Name, o.label)
+	for _, f := range o.table.physical.Fields {
+		if problem, fix := misfit(f, own); problem != "" {
+			b.errorf(CodeDefinition, at, fix, "table %s: %s", o.label, problem)
 			return nil
 		}
 	}
+	out.EventTime, out.Key = o.table.physical.EventTime, o.table.physical.Key
 	return &out
+}
+
+// misfit says why a column of a definition is none of a component that knows its columns; empty when it is one.
+func misfit(f schema.Field, own *schema.Schema) (problem, fix string) {
+	i := own.Index(f.Name)
+	if i < 0 {
+		if near := diag.Nearest(f.Name, own.Names()); near != "" {
+			return "the records have no column " + f.Name, "Did you mean " + near + "?"
+		}
+		return "the records have no column " + f.Name, "They have " + strings.Join(own.Names(), ", ") + "."
+	}
+	switch g := own.Fields[i]; {
+	case !g.Type.Equal(f.Type):
+		return "the column " + f.Name + " is " + g.Type.String() + ", and declared as " + f.Type.String(), "Declare it as " + g.Type.String() + "."
+	case g.Nullable && !f.Nullable:
+		return "the column " + f.Name + " may be NULL, and is declared NOT NULL", "Leave NOT NULL out, or COALESCE it in a view."
+	}
+	return "", ""
+}
+
+// records checks the columns of a definition against those of a component that knows its own. What else is wrong with the component is told
+// where the table is read.
+func (x *execution) records(t *table, st *sqltext.CreateTable) bool {
+	if t.source == nil || len(t.source.missing) > 0 || slices.ContainsFunc(t.source.spec.Fields, func(f component.Field) bool { return f.Name == schemaParam }) {
+		return true
+	}
+	var found diag.List
+	scan, ok := t.source.spec.Source.Plan(x.binder("").ask("", st.Name.Span(), &found), t.source.params)
+	if !ok || scan.Source == nil {
+		return true
+	}
+	for i := range st.Columns {
+		c := &st.Columns[i]
+		k := t.physical.Index(c.Name.Text)
+		if k < 0 {
+			continue
+		}
+		if problem, fix := misfit(t.physical.Fields[k], scan.Source); problem != "" {
+			x.errorf(CodeDefinition, c.At, fix, "%s", problem)
+			ok = false
+		}
+	}
+	return ok
 }

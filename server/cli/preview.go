@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -154,20 +155,26 @@ func printable(s string) string {
 
 // writeGrid writes names, types and rows as an aligned table; numbers to the right.
 func writeGrid(w io.Writer, s *schema.Schema, rows [][]string) {
-	head, types := make([]string, len(s.Fields)), make([]string, len(s.Fields))
-	widths, right := make([]int, len(s.Fields)), make([]bool, len(s.Fields))
+	head, types, right := make([]string, len(s.Fields)), make([]string, len(s.Fields)), make([]bool, len(s.Fields))
 	for i, f := range s.Fields {
 		head[i], types[i], right[i] = f.Name, f.Type.String(), f.Type.Numeric()
-		widths[i] = max(columns(head[i]), columns(types[i]))
-		for _, r := range rows {
-			widths[i] = max(widths[i], columns(r[i]))
+	}
+	writeColumns(w, [][]string{head, types}, right, rows)
+}
+
+// writeColumns writes rows under the lines of a head, with a rule between; right says which columns stand to the right.
+func writeColumns(w io.Writer, head [][]string, right []bool, rows [][]string) {
+	widths := make([]int, len(right))
+	for _, line := range slices.Concat(head, rows) {
+		for i, cell := range line {
+			widths[i] = max(widths[i], columns(cell))
 		}
 	}
 	rule := make([]string, len(widths))
 	for i, n := range widths {
 		rule[i] = strings.Repeat("-", n)
 	}
-	for _, line := range append([][]string{head, types, rule}, rows...) {
+	for _, line := range slices.Concat(head, [][]string{rule}, rows) {
 		var b strings.Builder
 		for i, cell := range line {
 			pad := strings.Repeat(" ", widths[i]-columns(cell))

@@ -131,15 +131,11 @@ func (s *sqlShell) listing(o query.Outcome) error {
 			b.WriteByte('\n')
 		}
 	} else {
-		text := &schema.Schema{}
-		for _, c := range o.Columns {
-			text.Fields = append(text.Fields, schema.Field{Name: c, Type: schema.Of(schema.String)})
-		}
-		// What is on several lines, as a statement is, needs no grid.
-		if len(o.Rows) == 1 && len(o.Rows[0]) == 1 && strings.Contains(o.Rows[0][0], "\n") {
+		// A single text, as a statement is, needs no grid.
+		if len(o.Rows) == 1 && len(o.Rows[0]) == 1 {
 			b.WriteString(strings.TrimRight(o.Rows[0][0], "\n") + "\n")
 		} else {
-			writeGrid(&b, text, o.Rows)
+			writeColumns(&b, [][]string{o.Columns}, make([]bool, len(o.Columns)), o.Rows)
 		}
 	}
 	_, err := s.streams.Out.Write(b.Bytes())

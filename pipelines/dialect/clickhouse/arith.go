@@ -54,6 +54,10 @@ func writeArith(s *scope, e *expr.Expr) pair {
 		l, r = s.twice(l), s.twice(r)
 	}
 	name := integerName(e.Type)
+	if e.Func == "div" || e.Func == "mod" {
+		// A constant that is not negative is unsigned in ClickHouse, and would make the other side unsigned, too.
+		l, r = signed(e.Args[0], l, e.Type), signed(e.Args[1], r, e.Type)
+	}
 	fail := fails(args)
 	lo, _ := bounds(e.Type)
 	switch e.Func {
@@ -81,6 +85,14 @@ func writeArith(s *scope, e *expr.Expr) pair {
 		over = fmt.Sprintf("(%s) NOT BETWEEN 0 AND toInt256('18446744073709551615')", wide)
 	}
 	return pair{fmt.Sprintf("%s(%s)", name, plain), either(fail, failIf(over, diag.RowOverflow))}
+}
+
+// signed gives a constant the type of the operation.
+func signed(e *expr.Expr, sql string, t schema.Type) string {
+	if e.Op != expr.OpLiteral || e.Value == nil {
+		return sql
+	}
+	return integerName(t) + "(" + sql + ")"
 }
 
 // isZero writes that a divisor is zero. NULL divided by zero is NULL and fails nothing.

@@ -269,3 +269,35 @@ func TestPlanGoldens(t *testing.T) {
 		})
 	}
 }
+
+// TestZoneTables compares the tables of offsets with Go's own, at each step and between, also behind the end of the table.
+func TestZoneTables(t *testing.T) {
+	for _, name := range []string{"UTC", "Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo"} {
+		z, err := time.LoadLocation(name)
+		require.NoError(t, err)
+		o := byInstant(z)
+		require.Equal(t, name == "UTC", utc(z))
+		end := time.Date(lastYear, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
+		look := func(at int64) int64 {
+			if o.endless && at >= end {
+				at = end - cycle + (at-end)%cycle
+			}
+			i := 0
+			for i+1 < len(o.starts) && o.starts[i+1] <= at {
+				i++
+			}
+			return o.values[i]
+		}
+		for i, s := range o.starts[1:] {
+			for _, at := range []int64{s - 1, s, s + 1, (s + o.starts[i]) / 2} {
+				require.Equal(t, offsetAt(z, at), look(at), "%s at %d", name, at)
+			}
+		}
+		for year := 1900; year < 9999; year += 61 {
+			for _, month := range []time.Month{1, 4, 7, 11} {
+				at := time.Date(year, month, 5, 6, 7, 8, 0, time.UTC).UnixMicro()
+				require.Equal(t, offsetAt(z, at), look(at), "%s in %d", name, year)
+			}
+		}
+	}
+}

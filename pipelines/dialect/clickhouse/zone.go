@@ -41,6 +41,11 @@ func changes(z *time.Location) (at []int64, endless bool) {
 		if next.After(end) {
 			return at, true
 		}
+		if !next.After(t) {
+			// Where rules take over from the table a stretch may end before it begins.
+			t = t.Add(24 * time.Hour)
+			continue
+		}
 		at, t = append(at, next.UnixMicro()), next
 	}
 }

@@ -30,7 +30,7 @@ WITH
     SELECT user_id, page, ms, ts
     FROM (
         SELECT *,
-          (1 < toInt32(intDivOrZero(1000, ms))) AS mr_1
+          (1 < toInt32(intDivOrZero(toInt32(1000), ms))) AS mr_1
         FROM short_project
       )
     WHERE (mr_1 OR (page IS NULL))
@@ -49,7 +49,7 @@ FROM (
   UNION ALL
   SELECT 'a.b.c/ratio/./filter' AS node, assumeNotNull(toUInt16(mr_code)) AS code FROM (SELECT if((mr_1 AND if(ms = 0, 2, NULL) IS NULL) OR (page IS NULL), NULL, if(ms = 0, 2, NULL)) AS mr_code FROM (
     SELECT *,
-      (1 < toInt32(intDivOrZero(1000, ms))) AS mr_1
+      (1 < toInt32(intDivOrZero(toInt32(1000), ms))) AS mr_1
     FROM short_project
   )) WHERE mr_code IS NOT NULL
 )

@@ -35,7 +35,7 @@ WITH
     FROM (
       SELECT
         toInt64(t.ts - mr_mod((t.ts + mr_offset(t.ts)), 900000000) - 900000000 * arrayJoin(range(4))) AS mr_start,
-        CAST(toInt32(intDivOrZero(1000, t.ms)) AS Nullable(Int32)) AS h
+        CAST(toInt32(intDivOrZero(toInt32(1000), t.ms)) AS Nullable(Int32)) AS h
       FROM short_project AS t
       WHERE if(t.ms = 0, 2, NULL) IS NULL
     )

@@ -61,7 +61,7 @@ WITH
   named_join_judged AS (
     SELECT
       *,
-      (mr_both AND ifNull((0 < toInt32(intDivOrZero(1, mr_l2))), false) AND if(mr_l2 = 0, 2, NULL) IS NULL) AS mr_out,
+      (mr_both AND ifNull((0 < toInt32(intDivOrZero(toInt32(1), mr_l2))), false) AND if(mr_l2 = 0, 2, NULL) IS NULL) AS mr_out,
       if(mr_both, if(mr_l2 = 0, 2, NULL), NULL) AS mr_fail
     FROM named_join_pairs
   ),
