@@ -41,7 +41,7 @@ func physicalName(p component.Params) tableName {
 }
 
 func planSink(pc *component.Planning, p component.Params, input *plan.Node) (*plan.Sink, bool) {
-	c := checker{pc: pc, p: p, in: input.Schema, mode: input.Mode, ok: true}
+	c := checker{pc: pc, p: p, in: input.Schema, mode: input.Mode, identity: plan.Identity(input), ok: true}
 	c.connection()
 	physical := c.physical()
 	c.columns()
@@ -68,7 +68,9 @@ type checker struct {
 	p    component.Params
 	in   *schema.Schema
 	mode plan.Mode
-	ok   bool
+	// identity are the columns that tell the rows apart.
+	identity []string
+	ok       bool
 }
 
 func (c *checker) report(code diag.Code, field, fix, format string, args ...any) {
@@ -150,7 +152,7 @@ func (c *checker) columns() {
 func (c *checker) changes() {
 	if c.p.String("create") != createIfMissing {
 		// The table itself is looked at when the sink opens.
-		if problem := changelog.CheckKey(c.mode, c.in, changelog.KeyOf(c.mode, c.in), ""); problem != nil {
+		if problem := changelog.CheckKey(c.mode, c.identity, changelog.KeyOf(c.mode, c.identity), ""); problem != nil {
 			c.report(problem.Code, "table", problem.Fix, "%s", problem.Message)
 		}
 		return
@@ -162,8 +164,8 @@ func (c *checker) changes() {
 		}
 		return
 	}
-	l := layoutOf(c.p, c.in, c.mode)
-	if problem := changelog.CheckKey(c.mode, c.in, l.orderBy, "order_by"); problem != nil {
+	l := layoutOf(c.p, c.in, c.mode, c.identity)
+	if problem := changelog.CheckKey(c.mode, c.identity, l.orderBy, "order_by"); problem != nil {
 		c.report(problem.Code, "order_by", problem.Fix, "%s", problem.Message)
 		return
 	}
@@ -201,11 +203,15 @@ func (c *checker) partition(text string) {
 	}
 }
 
-// layoutOf reads how the table is created out of the parameters.
-func layoutOf(p component.Params, s *schema.Schema, mode plan.Mode) layout {
+// layoutOf reads how the table is created out of the parameters. Rows that only come are sorted by their key, if they have one; rows that
+// change are kept under what tells them apart.
+func layoutOf(p component.Params, s *schema.Schema, mode plan.Mode, identity []string) layout {
 	l := layout{engine: p.String("engine"), orderBy: p.Strings("order_by"), window: p.Int("deduplication_window")}
 	if len(l.orderBy) == 0 {
-		l.orderBy = changelog.KeyOf(mode, s)
+		l.orderBy = s.Key
+		if mode.Change != plan.Append {
+			l.orderBy = changelog.KeyOf(mode, identity)
+		}
 	}
 	l.partition, _ = parsePartition(p.String("partition_by"))
 	if p.Has("ttl") {

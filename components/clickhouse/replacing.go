@@ -118,7 +118,7 @@ func (s *sink) replacing(oc component.SinkContext, t tableInfo, columns []tableC
 	if !known {
 		return nil, refuse("Sort it by columns.", "it is sorted by expressions: %s", t.sortingKey)
 	}
-	if problem := changelog.CheckKey(oc.Mode, oc.Schema, key, ""); problem != nil {
+	if problem := changelog.CheckKey(oc.Mode, oc.Identity, key, ""); problem != nil {
 		return nil, component.Permanent(problem.Code, nil, problem.Fix, "table %s is sorted by %s: %s", s.table.sql(), strings.Join(key, ", "), problem.Message)
 	}
 	r.reducer = &changelog.Reducer{Change: oc.Mode.Change, Names: key}

@@ -119,7 +119,7 @@ func TestWhichTablesTakeChanges(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &sink{table: tableName{"d", "t"}, log: slog.New(slog.DiscardHandler)}
-			r, err := s.replacing(component.SinkContext{Schema: person(), Mode: c.mode}, c.table, c.columns)
+			r, err := s.replacing(component.SinkContext{Schema: person(), Mode: c.mode, Identity: person().Key}, c.table, c.columns)
 			if err != nil {
 				require.ErrorContains(t, err, c.want)
 				return
@@ -140,7 +140,7 @@ func TestWhichTablesTakeChanges(t *testing.T) {
 func TestChangesAsColumns(t *testing.T) {
 	s := &sink{table: tableName{"d", "t"}, log: slog.New(slog.DiscardHandler)}
 	in := person()
-	oc := component.SinkContext{Schema: in, Mode: plan.Mode{Change: plan.Upsert, Key: in.Key}}
+	oc := component.SinkContext{Schema: in, Mode: plan.Mode{Change: plan.Upsert, Key: in.Key}, Identity: in.Key}
 	var err error
 	s.keeps, err = s.replacing(oc, tableInfo{engine: "ReplacingMergeTree", engineFull: "ReplacingMergeTree(_version, _deleted) ORDER BY id", sortingKey: "id"}, personColumns)
 	require.NoError(t, err)

@@ -134,7 +134,7 @@ func (s *sink) match(oc component.SinkContext, columns []tableColumn) error {
 }
 
 func (s *sink) create(ctx context.Context, oc component.SinkContext, p component.Params) error {
-	ddl, err := createTable(s.table, oc.Schema, layoutOf(p, oc.Schema, oc.Mode))
+	ddl, err := createTable(s.table, oc.Schema, layoutOf(p, oc.Schema, oc.Mode, oc.Identity))
 	if err != nil {
 		return component.Permanent(CodeUnsupported, err, "CAST the column in a compute node.", "creating table %s", s.table.sql())
 	}

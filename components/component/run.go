@@ -173,6 +173,8 @@ type SinkContext struct {
 	// Schema and Mode describe the rows and their changes.
 	Schema *schema.Schema
 	Mode   plan.Mode
+	// Identity are the columns that tell the rows apart, nil when none are known to; see plan.Identity.
+	Identity []string
 	// Sink is the operator id of the sink; Pipeline and Installation complete its identity.
 	Sink         string
 	Pipeline     string

@@ -158,7 +158,7 @@ func checkChanges(pc *component.Planning, p component.Params, input *plan.Node) 
 		}
 		d := lowering.Report(pc, CodeChanges, p.Span("topic"), p.Path("changelog"), "the rows change (%s), and the topic takes inserts", input.Mode.Change)
 		d.Fix = "Write changelog: upsert and the key."
-		if own := changelog.KeyOf(input.Mode, input.Schema); len(own) > 0 {
+		if own := changelog.KeyOf(input.Mode, plan.Identity(input)); len(own) > 0 {
 			d.Fix = "Write changelog: upsert and key: [" + strings.Join(own, ", ") + "]."
 		}
 		return false
@@ -168,7 +168,7 @@ func checkChanges(pc *component.Planning, p component.Params, input *plan.Node) 
 			Fix = "Write key: [column, ...]."
 		return false
 	}
-	if problem := changelog.CheckKey(input.Mode, input.Schema, key, "key"); problem != nil {
+	if problem := changelog.CheckKey(input.Mode, plan.Identity(input), key, "key"); problem != nil {
 		lowering.Report(pc, problem.Code, p.Span("key"), p.Path("key"), "%s", problem.Message).Fix = problem.Fix
 		return false
 	}

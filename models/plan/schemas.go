@@ -111,18 +111,13 @@ func arity(op Op, inputs int) error {
 // name when it was renamed; kept twice, the copy that has the old name counts, else the first. The key stays when all of its columns do.
 func ProjectSchema(in *schema.Schema, cols []Column) *schema.Schema {
 	out := &schema.Schema{Fields: make([]schema.Field, len(cols))}
-	kept := map[string]string{}
 	for i, c := range cols {
 		out.Fields[i] = schema.Field{Name: c.Name, Type: c.Expr.Type, Nullable: c.Expr.Nullable}
-		if c.Expr.Op != expr.OpColumn {
-			continue
-		}
-		from := in.Fields[c.Expr.Column]
-		out.Fields[i].Description = from.Description
-		if _, twice := kept[from.Name]; !twice || c.Name == from.Name {
-			kept[from.Name] = c.Name
+		if c.Expr.Op == expr.OpColumn {
+			out.Fields[i].Description = in.Fields[c.Expr.Column].Description
 		}
 	}
+	kept := keptNames(in, cols)
 	if in.EventTime != nil {
 		if name, ok := kept[in.EventTime.Column]; ok {
 			et := *in.EventTime
@@ -132,6 +127,21 @@ func ProjectSchema(in *schema.Schema, cols []Column) *schema.Schema {
 	}
 	out.Key = renamed(in.Key, kept)
 	return out
+}
+
+// keptNames says under which name each field is kept that is: its own where it has it, else the first.
+func keptNames(in *schema.Schema, cols []Column) map[string]string {
+	kept := map[string]string{}
+	for _, c := range cols {
+		if c.Expr.Op != expr.OpColumn {
+			continue
+		}
+		from := in.Fields[c.Expr.Column].Name
+		if _, twice := kept[from]; !twice || c.Name == from {
+			kept[from] = c.Name
+		}
+	}
+	return kept
 }
 
 // renamed returns the names under which all of key were kept, or nil when one was not.

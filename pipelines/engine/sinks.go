@@ -34,7 +34,7 @@ func (r *run) openSinks(ctx context.Context) error {
 			return permanentf("the plan writes with the component %q, which this build does not have", op.Component)
 		}
 		s, err := spec.Sink.Open(ctx, component.SinkContext{
-			Params: op.Params, Connections: r.opt.Connections, Registry: r.opt.Registry, Schema: n.Schema, Mode: n.Mode, Sink: n.ID,
+			Params: op.Params, Connections: r.opt.Connections, Registry: r.opt.Registry, Schema: n.Schema, Mode: n.Mode, Identity: plan.Identity(n), Sink: n.ID,
 			Pipeline: r.opt.Pipeline, Installation: r.opt.Installation, Log: r.opt.Log.With("sink", n.ID),
 		})
 		if err != nil {

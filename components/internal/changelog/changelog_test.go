@@ -37,7 +37,7 @@ func TestCheckKey(t *testing.T) {
 			"[Lead them through an aggregate, or through a rank that keeps the first row of each key, and pass its key columns on.]"},
 	} {
 		got := ""
-		if p := CheckKey(c.mode, c.s, strings.Fields(c.key), "key"); p != nil {
+		if p := CheckKey(c.mode, c.s.Key, strings.Fields(c.key), "key"); p != nil {
 			got = fmt.Sprintf("%s: %s [%s]", p.Code, p.Message, p.Fix)
 		}
 		require.Equal(t, c.want, got, "%+v", c)

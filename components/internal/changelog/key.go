@@ -6,7 +6,6 @@ import (
 
 	"millrace/models/diag"
 	"millrace/models/plan"
-	"millrace/models/schema"
 )
 
 // The diagnostics of sinks that keep one row a key.
@@ -26,24 +25,24 @@ type Problem struct {
 	Fix     string
 }
 
-// KeyOf returns the columns that tell the rows of a changelog apart, nil when none do.
-func KeyOf(mode plan.Mode, s *schema.Schema) []string {
+// KeyOf returns the columns that tell the rows of a stream apart, nil when none do; identity is what plan.Identity says of them.
+func KeyOf(mode plan.Mode, identity []string) []string {
 	if mode.Change == plan.Upsert {
 		return mode.Key
 	}
-	return s.Key
+	return identity
 }
 
-// CheckKey says why rows cannot be kept under a key, nil when they can. param is the parameter that names the key, for the advice; empty
+// CheckKey says why rows with an identity (see KeyOf) cannot be kept under a key, nil when they can. param is the parameter that names the key, for the advice; empty
 // where the target itself has it.
 //
 // An upsert replaces by its own key and its deletes carry nothing else, so the target's has to be the same. A retract stream takes back
 // whole rows: there the target's key may have more columns than tell its rows apart, but not fewer.
-func CheckKey(mode plan.Mode, s *schema.Schema, key []string, param string) *Problem {
+func CheckKey(mode plan.Mode, identity, key []string, param string) *Problem {
 	if mode.Change == plan.Append {
 		return nil
 	}
-	own := KeyOf(mode, s)
+	own := KeyOf(mode, identity)
 	if len(own) == 0 {
 		return &Problem{CodeNoKey, "the rows change, but no columns tell them apart: several may share one key",
 			"Lead them through an aggregate, or through a rank that keeps the first row of each key, and pass its key columns on."}

@@ -204,7 +204,8 @@ func (w *writer) emit(n *plan.Node, kind plan.JoinKind, judged, hit string) {
 	w.names[n] = w.cte(n, "", selectList(items)+"\nFROM "+numbered+"\nARRAY JOIN arrayConcat("+strings.Join(sides, ", ")+") AS mr_side")
 }
 
-// temporalJoin gives each left row the version that is valid at its time: the last one not behind it, else the key's first one.
+// temporalJoin gives each left row the version that is valid at its time: the last one not behind it, else the key's first one, and of
+// versions with one time the one that arrived last.
 func (w *writer) temporalJoin(n *plan.Node, op *plan.TemporalJoin) {
 	left, right := n.Inputs[0].Schema, n.Inputs[1].Schema
 	h := w.hidden[n.Inputs[1]]
@@ -252,7 +253,7 @@ func (w *writer) temporalJoin(n *plan.Node, op *plan.TemporalJoin) {
 	if len(on) == 0 {
 		on = []string{"r.mr_k0 = 1"}
 	}
-	found := fmt.Sprintf("SELECT *, mr_versions[greatest(1, toInt64(arrayLastIndex(x -> tupleElement(x, 1) <= ifNull(mr_l%d, 0), mr_versions)))] AS mr_version,\n"+
+	found := fmt.Sprintf("SELECT *, mr_versions[arrayLastIndex(x -> tupleElement(x, 1) <= greatest(ifNull(mr_l%d, 0), tupleElement(mr_versions[1], 1)), mr_versions)] AS mr_version,\n"+
 		"  (notEmpty(mr_versions) AND NOT tupleElement(mr_version, 3)) AS mr_both\nFROM (%s FROM %s) AS l\nLEFT JOIN %s AS r ON %s",
 		op.LeftTime, selectList(items), w.names[n.Inputs[0]], versions, strings.Join(on, " AND "))
 	outs := []string{"*"}

@@ -43,9 +43,9 @@ type compared struct {
 // TestExpressions computes random expressions over random rows of every type.
 func TestExpressions(t *testing.T) {
 	db := rig.ClickHouse(t)
-	cases := 800
+	cases := 320
 	if os.Getenv("MILLRACE_SOAK") != "" {
-		cases = 80_000
+		cases = 32_000
 	}
 	cases = env(t, "MILLRACE_CASES", cases)
 	first := uint64(env(t, "MILLRACE_SEED", 0))

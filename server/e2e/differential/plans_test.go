@@ -411,9 +411,9 @@ func planSchema(t testing.TB) *schema.Schema {
 // TestPlans runs random plans.
 func TestPlans(t *testing.T) {
 	db := rig.ClickHouse(t)
-	cases := 200
+	cases := 680
 	if os.Getenv("MILLRACE_SOAK") != "" {
-		cases = 20_000
+		cases = 68_000
 	}
 	cases = env(t, "MILLRACE_CASES", cases)
 	first := env(t, "MILLRACE_SEED", 0)

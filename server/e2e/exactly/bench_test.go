@@ -200,13 +200,20 @@ func integer(t *testing.T, v any) int64 {
 	return i
 }
 
-// produce sends records in their order.
+// produce sends records in their order, to a topic where they name none.
 func (b *bench) produce(topic string, records ...*kgo.Record) {
 	b.t.Helper()
-	for _, r := range records {
-		r.Topic = topic
-	}
+	address(records, topic)
 	b.Produce(records...)
+}
+
+// address gives records that name no topic one.
+func address(records []*kgo.Record, topic string) {
+	for _, r := range records {
+		if r.Topic == "" {
+			r.Topic = topic
+		}
+	}
 }
 
 // message makes a record of an event.
@@ -251,7 +258,7 @@ type flow struct {
 	err     error
 }
 
-// flowing begins to produce perSecond events a second, made by messages or withCopies.
+// flowing begins to produce perSecond events a second, made by records, which may name other topics.
 func (b *bench) flowing(topic string, perSecond int64, records func(from, to int64) []*kgo.Record) *flow {
 	f := &flow{b: b, topic: topic, records: records, quit: make(chan struct{}), done: make(chan struct{})}
 	go func() {
@@ -274,9 +281,7 @@ func (f *flow) run(perSecond int64) error {
 		}
 		to := f.n + perSecond*int64(beat)/int64(time.Second)
 		batch := f.records(f.n, to)
-		for _, r := range batch {
-			r.Topic = f.topic
-		}
+		address(batch, f.topic)
 		if err := f.b.Client.ProduceSync(context.Background(), batch...).FirstErr(); err != nil {
 			return fmt.Errorf("producing: %w", err)
 		}

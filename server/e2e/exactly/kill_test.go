@@ -119,8 +119,8 @@ func bothSides(sides map[string]int) bool {
 }
 
 // killOften runs a model and kills it: at random moments, right after a file of an epoch appeared, and right after an epoch was
-// committed, in turn; and goes on, within bounds, until kills have fallen on both sides of the commit.
-func (b *bench) killOften(name string, args ...string) {
+// committed, in turn; and goes on, within bounds, until kills have fallen on both sides of the commit. It returns how many fell where.
+func (b *bench) killOften(name string, args ...string) map[string]int {
 	b.t.Helper()
 	k := &killer{b: b, model: name, random: chance(b.t)}
 	wait := []func(*rig.Process){k.newFile, k.newHead, k.anyMoment}
@@ -137,6 +137,7 @@ func (b *bench) killOften(name string, args ...string) {
 		sides[side]++
 	}
 	b.t.Logf("killed %v", sides)
+	return sides
 }
 
 // progress waits until the program has committed an epoch of its own.

@@ -69,7 +69,7 @@ WITH
       if(mr_both, tupleElement(tupleElement(mr_version, 4), 2), NULL) AS mr_r1,
       if(mr_both, tupleElement(tupleElement(mr_version, 4), 3), NULL) AS mr_r2
     FROM (
-      SELECT *, mr_versions[greatest(1, toInt64(arrayLastIndex(x -> tupleElement(x, 1) <= ifNull(mr_l3, 0), mr_versions)))] AS mr_version,
+      SELECT *, mr_versions[arrayLastIndex(x -> tupleElement(x, 1) <= greatest(ifNull(mr_l3, 0), tupleElement(mr_versions[1], 1)), mr_versions)] AS mr_version,
         (notEmpty(mr_versions) AND NOT tupleElement(mr_version, 3)) AS mr_both
       FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3 FROM short_project) AS l
       LEFT JOIN asof_temporal_join_versions AS r ON l.mr_l0 = r.mr_k0
