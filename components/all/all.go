@@ -19,6 +19,7 @@ import (
 	"millrace/components/normalize"
 	"millrace/components/rank"
 	"millrace/components/raw"
+	"millrace/components/sql"
 	"millrace/components/table"
 	"millrace/components/union"
 	"millrace/components/unnest"
@@ -54,6 +55,7 @@ func specs() []component.Spec {
 	add(normalize.Spec())
 	add(rank.Spec())
 	add(raw.Spec())
+	add(sql.Spec())
 	add(table.Spec())
 	add(union.Spec())
 	add(unnest.Spec())

@@ -1,7 +1,5 @@
 package plan
 
-import "slices"
-
 // Identity returns columns of a node that tell its rows apart: at any time no two rows have the same values in all of them. It is the key
 // where the schema has one, but here NULL is a value like any other, as it is in GROUP BY and PARTITION BY: so groups by columns that may be
 // NULL have an identity and no key. Nil says that none is known.
@@ -15,7 +13,11 @@ func Identity(n *Node) []string {
 	case *Project:
 		return renamed(Identity(n.Inputs[0]), keptNames(n.Inputs[0].Schema, op.Columns))
 	case *Aggregate:
-		return fieldNames(n, len(op.Keys))
+		var keys []string
+		for _, k := range op.Keys {
+			keys = append(keys, k.Name)
+		}
+		return keys
 	case *Rank:
 		partition := make([]string, len(op.Partition), len(op.Partition)+1)
 		for k, i := range op.Partition {
@@ -30,9 +32,4 @@ func Identity(n *Node) []string {
 		return Identity(n.Inputs[0])
 	}
 	return nil
-}
-
-// fieldNames are the names of a node's first fields.
-func fieldNames(n *Node, count int) []string {
-	return slices.Clone(n.Schema.Names()[:count])
 }

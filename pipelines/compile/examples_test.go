@@ -10,6 +10,7 @@ import (
 	"millrace/models/diag"
 	"millrace/models/plan"
 	"millrace/pipelines/compile"
+	"millrace/pipelines/query"
 )
 
 // exampleCatalog is what the examples of the components refer to.
@@ -31,23 +32,29 @@ func (exampleCatalog) Connections() []string { return []string{"broker", "events
 func TestExamples(t *testing.T) {
 	r, err := all.Registry()
 	require.NoError(t, err)
-	source, ok := r.Get(component.KindSource, "generator")
-	require.True(t, ok)
-	params, diags := example(t, source)
-	require.Empty(t, diags)
-	c := exampleCatalog{mapCatalog{"ods.music.play_events": {
-		Name: "ods.music.play_events", Kind: component.TableStream, Schema: playEvents(),
-		Source: &component.Binding{Component: "generator", Params: params},
-	}}}
+	c := exampleTables(t, r)
 	for _, s := range r.All() {
 		for _, e := range s.Examples {
 			t.Run(s.Kind.String()+"/"+s.Name+"/"+e.Title.En, func(t *testing.T) {
-				p, diags := compile.Text(s.Name, []byte(e.YAML), compile.Env{Registry: r, Catalog: c})
+				p, diags := compile.Text(s.Name, []byte(e.YAML), compile.Env{Registry: r, Catalog: c, SQL: query.Models{}})
 				require.Empty(t, diags)
 				require.NoError(t, plan.Validate(p))
 			})
 		}
 	}
+}
+
+// exampleTables is the catalog of the examples, with the one table they read.
+func exampleTables(t *testing.T, r *component.Registry) exampleCatalog {
+	t.Helper()
+	source, ok := r.Get(component.KindSource, "generator")
+	require.True(t, ok)
+	params, diags := example(t, source)
+	require.Empty(t, diags)
+	return exampleCatalog{mapCatalog{"ods.music.play_events": {
+		Name: "ods.music.play_events", Kind: component.TableStream, Schema: playEvents(),
+		Source: &component.Binding{Component: "generator", Params: params},
+	}}}
 }
 
 // example decodes a component's defaults.
