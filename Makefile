@@ -82,7 +82,8 @@ check-generated: ## fail when committed generated code differs from what its sou
 	build/generate-grammar.sh --check
 	CGO_ENABLED=0 $(GO) test $(PAGES)
 
-bench: build test-parts ## the side-by-side benchmarks (FULL=1 for the long ones)
+bench: build test-parts ## the side-by-side benchmarks (FULL=1 for the long ones, JOINS=1 for joins beside Flink)
+	$(if $(filter-out 0,$(JOINS)),build/fetch-flink.sh)
 	$(GO) run ./bench
 
 soak: build test-parts ## whole matrices instead of pairs, then every fuzz target (FUZZTIME=, 60s each)

@@ -45,6 +45,10 @@ func TestSettings(t *testing.T) {
 	}, s)
 	require.Contains(t, s.environ("X=1"), "MILLRACE_ENGINE_MEMORY_BUDGET=2GiB")
 
+	s, err = load("JOINS=1", "PROFILE=temporal")
+	require.NoError(t, err)
+	require.Equal(t, []string{engineA, engineTemporal, flinkTemporal, engineInterval, flinkInterval}, s.Jobs)
+
 	_, err = load("N=0", "RUNS=none", "JOBS=hand", "PROFILE=c", "GOGC=off", "TIMEOUT=5")
 	for _, name := range []string{"N=0", "RUNS=none", `no job "hand"`, "PROFILE=c", "GOGC=off", "TIMEOUT=5"} {
 		require.ErrorContains(t, err, name)
@@ -69,6 +73,21 @@ func TestModelsCompile(t *testing.T) {
 	}
 }
 
+// The statements of Flink's scripts are whole, and say where the run's broker listens.
+func TestScriptsFill(t *testing.T) {
+	b := &harness{broker: "127.0.0.1:1234"}
+	for _, j := range jobs() {
+		if j.script == "" {
+			continue
+		}
+		text, err := b.fill(j.script)
+		require.NoError(t, err)
+		require.Contains(t, text, "'properties.bootstrap.servers' = '127.0.0.1:1234'")
+		require.Contains(t, text, "'topic' = '"+j.topic+"'")
+		require.Contains(t, text, "'sink.delivery-guarantee' = 'exactly-once'")
+	}
+}
+
 func TestReport(t *testing.T) {
 	r := newReport(settings{GCPercent: 400, MemoryLimit: "1GiB", Events: 2_000_000})
 	r.Bytes, r.Produce = 500_000_000, sample{usage: usage{Wall: 4}}
@@ -84,6 +103,7 @@ func TestReport(t *testing.T) {
 	add(engineA, 3, 5, 4)
 	add(handA, 2, 2, 2)
 	add(bare, 1, 1, 1)
+	add(engineInterval, 3.2)
 	r.finish()
 	require.Equal(t, bare, r.Jobs[0].Name)
 	got := r.result(engineA)
@@ -92,11 +112,13 @@ func TestReport(t *testing.T) {
 	require.InDelta(t, 2, got.Ratio, 1e-9)
 	require.InDelta(t, 4, got.BareRatio, 1e-9)
 	require.InDelta(t, 0.5, got.Spread, 1e-9)
+	require.EqualValues(t, 1_600_000, r.result(engineInterval).Rows)
+	require.InDelta(t, 2, r.result(engineInterval).CPUPerMillion, 1e-9)
 
 	var out strings.Builder
 	dir := t.TempDir()
 	require.NoError(t, r.publish(&out, dir))
-	require.Contains(t, out.String(), "engine-a  250000   2.000         50%     2.00  hand-a  4.00    100          0.500           -")
+	require.Contains(t, out.String(), "engine-a         250000   2.000         50%     2.00  hand-a  4.00    100          0.500           -")
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, files, 1)

@@ -61,3 +61,69 @@ func TestEvents(t *testing.T) {
 	other.Next(&e)
 	require.NotEqual(t, first, string(e.AppendJSON(nil)))
 }
+
+func TestActions(t *testing.T) {
+	const n = 20_000
+	users := map[string]map[int64]int{Play: {}, Like: {}}
+	for name, seen := range users {
+		var latest int64
+		var e Event
+		for s := NewActions(n, 1, name); s.Next(&e); {
+			require.Equal(t, name, e.Name)
+			require.Less(t, latest-e.TS, Disorder.Milliseconds())
+			latest = max(latest, e.TS)
+			seen[e.UserID]++
+		}
+		// Five draws a user leave one in e^5 without any.
+		require.InDelta(t, n/5, len(seen), n/5*0.02, name)
+	}
+	require.NotEqual(t, users[Play], users[Like])
+}
+
+func TestVersions(t *testing.T) {
+	all := Versions()
+	seen := map[int64][]Version{}
+	var latest int64
+	for i, v := range all {
+		if v.Since < latest {
+			t.Fatalf("version %d of %d comes too late", i, v.UserID)
+		}
+		latest = v.Since
+		seen[v.UserID] = append(seen[v.UserID], v)
+		if i%1_000 > 0 {
+			continue
+		}
+		var read struct {
+			UserID   int64 `json:"user_id"`
+			Nickname string
+			Country  string
+			Tier     int64
+			Since    int64
+		}
+		require.NoError(t, json.Unmarshal(v.AppendJSON(nil), &read))
+		require.NotEmpty(t, read.Nickname)
+		require.Equal(t, v, Version{read.UserID, read.Country, read.Tier, read.Since})
+	}
+	require.Len(t, seen, DimensionUsers)
+	require.Len(t, all, DimensionUsers*3/2)
+
+	// What holds at a time, the plain way.
+	var unknown int
+	var e Event
+	for s := NewStream(20_000, 1); s.Next(&e); {
+		var want Version
+		for _, v := range seen[e.UserID] {
+			if v.Since <= e.TS {
+				want = v
+			}
+		}
+		got, ok := VersionAt(e.UserID, e.TS)
+		if got != want || ok != (want != Version{}) {
+			t.Fatalf("user %d has %+v at %d, and %+v was expected", e.UserID, got, e.TS, want)
+		}
+		if !ok {
+			unknown++
+		}
+	}
+	require.Positive(t, unknown)
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"millrace/models/schema"
+	"millrace/models/sqltext"
 )
 
 // Canonical returns a stable text of the expression for fingerprints: equal expressions have equal texts and different ones
@@ -343,17 +344,5 @@ func writeLiteral(b *strings.Builder, e *Expr, outer int) {
 	b.WriteString(text)
 }
 
-// quoteName writes a name bare when it is a plain identifier, else in back quotes.
-func quoteName(s string) string {
-	plain := s != ""
-	for i, r := range s {
-		if r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return s
-	}
-	return "`" + strings.ReplaceAll(s, "`", "``") + "`"
-}
+// quoteName writes a name bare when it is a plain identifier and no reserved word, else in back quotes.
+func quoteName(s string) string { return sqltext.QuoteName(s) }

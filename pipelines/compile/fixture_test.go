@@ -82,7 +82,8 @@ func testSink(name string, accepts plan.ChangeMode, check func(*component.Planni
 			if check != nil && !check(pc, p, in) {
 				return nil, false
 			}
-			return &plan.Sink{Component: name, Version: 1, Params: []byte(`{}`)}, true
+			params, err := component.Encode(fields, p)
+			return &plan.Sink{Component: name, Version: 1, Params: params}, err == nil
 		},
 		Open: func(context.Context, component.SinkContext) (component.Sink, error) {
 			return nil, errors.New("opening a sink of the compiler's tests")

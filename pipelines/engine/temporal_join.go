@@ -195,14 +195,11 @@ func (g *temporalJoin) give(b *batch.Batch, emit func(*batch.Batch) error) error
 	if b.N == 0 {
 		return nil
 	}
-	for _, s := range found {
-		if s == none {
-			g.right.appendNull()
-		} else if err := g.right.append(g.versions.rows.Row(s)); err != nil {
-			return err
-		}
+	values, err := g.values(found)
+	if err != nil {
+		return err
 	}
-	out := &batch.Batch{Schema: g.node.Schema, N: b.N, Part: batch.NoPart, Cols: append(b.Cols[:len(b.Cols):len(b.Cols)], g.right.finish()...)}
+	out := &batch.Batch{Schema: g.node.Schema, N: b.N, Part: batch.NoPart, Cols: append(b.Cols[:len(b.Cols):len(b.Cols)], values...)}
 	if g.op.Correct == 0 {
 		out.Marks = stamps(b.N, g.at)
 	}
@@ -301,6 +298,7 @@ func (g *temporalJoin) restrict(b *batch.Batch, found []int32) (gone bool, err e
 
 // settle makes what the state does not hold.
 func (g *temporalJoin) settle() {
+	g.versions.columns = versionColumns{}
 	g.versions.settle()
 	if g.released != nil {
 		g.released.order = slotsByTime(g.released.rows)

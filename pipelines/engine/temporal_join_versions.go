@@ -16,6 +16,7 @@ type versions struct {
 	// crowded lists the entries that may have something to prune: more than one version, or a deletion. listed says which they are.
 	crowded []int32
 	listed  []bool
+	columns versionColumns
 }
 
 // Flags of a version.
@@ -51,6 +52,7 @@ func (v *versions) add(key, row []byte, t int64, deleted bool) error {
 	if err != nil {
 		return err
 	}
+	v.columns.forget(slot)
 	if deleted {
 		v.rows.SetAux(slot, versionDeleted)
 	}
@@ -179,7 +181,7 @@ func (v *versions) settle() {
 }
 
 func (v *versions) bytes() int64 {
-	return v.rows.Bytes() + int64(cap(v.cursors)*4+cap(v.crowded)*4+cap(v.listed))
+	return v.rows.Bytes() + int64(cap(v.cursors)*4+cap(v.crowded)*4+cap(v.listed)) + v.columns.bytes()
 }
 
 // match returns the row of the version that holds at a time, nil when there is none.

@@ -169,6 +169,7 @@ func (b *builder) normalize(in *plan.Node) *plan.Node {
 // upserts makes a scan one of upserts by b.
 func (b *builder) upserts(scan *plan.Node) *plan.Node {
 	scan.Mode = plan.Mode{Change: plan.Upsert, Key: []string{"b"}}
+	scan.Schema.Key = []string{"b"}
 	return scan
 }
 

@@ -188,6 +188,15 @@ func (b *binder) checked(in *schema.Schema, e sqltext.Expr) (*expr.Expr, bool) {
 
 // condition types a condition over the scope.
 func (b *binder) condition(s scope, e sqltext.Expr) (*expr.Expr, bool) {
+	if x, is := e.(*sqltext.Binary); is && x.Op == sqltext.And {
+		// Each of the two may be wrong.
+		l, ok := b.condition(s, x.L)
+		r, good := b.condition(s, x.R)
+		if !ok || !good {
+			return nil, false
+		}
+		return and(l, r), true
+	}
 	e, ok := b.resolved(s, e, false)
 	if !ok || b.refused(e) {
 		return nil, false

@@ -48,13 +48,33 @@ func (b *binder) from(sel *sqltext.Select, order []sqltext.SortItem) (*relation,
 	if r == nil {
 		return nil, nil
 	}
+	return r, remaining(sel.Where, conds)
+}
+
+// remaining are the conditions of WHERE that no table took; when none took one, they are one condition as it was written.
+func remaining(where sqltext.Expr, conds []*cond) []sqltext.Expr {
 	var left []sqltext.Expr
 	for _, c := range conds {
 		if !c.taken {
 			left = append(left, c.ast)
 		}
 	}
-	return r, left
+	if len(left) < 2 || len(left) < len(conds) || holdsQuery(where) {
+		return left
+	}
+	next := 0
+	var whole func(e sqltext.Expr) sqltext.Expr
+	whole = func(e sqltext.Expr) sqltext.Expr {
+		x, ok := e.(*sqltext.Binary)
+		if !ok || x.Op != sqltext.And {
+			next++
+			return left[next-1]
+		}
+		both := *x
+		both.L, both.R = whole(x.L), whole(x.R)
+		return &both
+	}
+	return []sqltext.Expr{whole(where)}
 }
 
 // uses are the expressions of a query that read what FROM and WHERE leave.
@@ -136,7 +156,7 @@ func (b *binder) tableName(t *sqltext.TableName) *relation {
 	if t.Alias.Name.Text != "" {
 		table = sqltext.Ident{t.Alias.Name}
 	}
-	return b.as(r, table, t.Alias.Columns)
+	return b.as(b.completed(t, r), table, t.Alias.Columns)
 }
 
 // lookup finds what a name in FROM stands for.
@@ -330,16 +350,20 @@ func (f *from) join(j *sqltext.Join, conds []*cond) *relation {
 	}
 	right, temporal := j.Right.(*sqltext.TableName)
 	temporal = temporal && right.SystemTime != nil
-	on := f.settle(conjuncts(j.On), j)
-	both := append(append([]*cond{}, conds...), on...)
+	says := f.b.declarations(j.Right)
+	on := f.settle(says.split(j.On), j)
+	both, movable := append(append([]*cond{}, conds...), on...), on
+	if says.written {
+		both, movable = conds, nil
+	}
 	var forLeft, forRight []*cond
 	switch kind {
 	case plan.Inner:
 		forLeft, forRight = both, both
 	case plan.LeftOuter, plan.Semi, plan.Anti:
-		forLeft, forRight = conds, on
+		forLeft, forRight = conds, movable
 	case plan.RightOuter:
-		forLeft, forRight = on, conds
+		forLeft, forRight = movable, conds
 	}
 	if temporal {
 		// A version that a condition drops must not bring the one before it back.
@@ -355,7 +379,7 @@ func (f *from) join(j *sqltext.Join, conds []*cond) *relation {
 	}
 	var list []sqltext.Expr
 	for _, c := range on {
-		if !c.taken && !isTrue(c.ast) {
+		if !c.taken && (says.written || !isTrue(c.ast)) {
 			list = append(list, c.ast)
 		}
 	}
@@ -368,7 +392,7 @@ func (f *from) join(j *sqltext.Join, conds []*cond) *relation {
 			}
 		}
 	}
-	m := &meet{b: f.b, kind: kind, left: l, right: r, at: j.At, name: "join_" + label(j.Right), keys: "keys_" + label(j.Right), ttl: f.ttl(j)}
+	m := &meet{b: f.b, kind: kind, left: l, right: r, at: j.At, name: "join_" + label(j.Right), keys: "keys_" + label(j.Right), ttl: f.ttl(j), says: says}
 	using, ok := m.using(j)
 	if !ok {
 		return nil

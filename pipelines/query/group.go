@@ -191,7 +191,7 @@ func (g *grouping) marked(marks []string) bool {
 // atInstant finds the event time among the keys: then a group is whole when time has passed it, as that of a window is.
 func (g *grouping) atInstant() {
 	n := g.in.node
-	if g.window != nil || n.Schema.EventTime == nil || n.Mode.Change != plan.Append {
+	if g.window != nil || n.Schema.EventTime == nil || n.Mode.Change != plan.Append || hinted(g.sel.Hints, hintUpdates) {
 		return
 	}
 	i := slices.IndexFunc(g.keys, func(k groupKey) bool {

@@ -2,6 +2,7 @@ package query
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"millrace/components/component"
@@ -32,7 +33,7 @@ func (x *execution) pipeline(inserts []*sqltext.Insert) (Outcome, bool) {
 			names = append(names, n)
 		}
 	}
-	name := strings.Join(names, "_and_")
+	name := pipelineName(names)
 	if x.settings.name != "" {
 		name = x.settings.name
 	}
@@ -48,6 +49,18 @@ func (x *execution) pipeline(inserts []*sqltext.Insert) (Outcome, bool) {
 		p.Sinks = append(p.Sinks, sink)
 	}
 	return Outcome{Kind: Pipeline, Name: name, Plan: p}, ok
+}
+
+// longName is the number of bytes from which on the names of tables are counted instead: a pipeline's name is also that of a folder.
+const longName = 100
+
+// pipelineName names a pipeline by the tables it writes.
+func pipelineName(tables []string) string {
+	name := strings.Join(tables, "_and_")
+	if len(tables) > 2 && len(name) > longName {
+		name = tables[0] + "_and_" + strconv.Itoa(len(tables)-1) + "_more"
+	}
+	return name
 }
 
 // insert binds one INSERT to its sink.

@@ -26,6 +26,8 @@ type meet struct {
 	ttl int64
 	// quiet leaves out the warning of a join without keys, of which one side has one row.
 	quiet bool
+	// says is what hints declare.
+	says declared
 
 	// inner is what the conditions read where the right side is a subquery; on are pairs of a left and a right expression that are equal.
 	inner *scope
@@ -71,6 +73,9 @@ func shifted(cols []column, by int) []column {
 func (m *meet) classify(s scope) bool {
 	ok := true
 	m.lower, m.upper = math.MinInt64, math.MaxInt64
+	if m.says.written {
+		return m.classifyWritten(s)
+	}
 	for _, on := range m.on {
 		ok = m.equal(on[0], on[1]) && ok
 	}
@@ -273,7 +278,7 @@ func (m *meet) join() *relation {
 	var op plan.Op
 	if interval {
 		op = &plan.IntervalJoin{Kind: m.kind, Left: lk, Right: rk, LeftTime: left.Schema.TimeIndex(), RightTime: right.Schema.TimeIndex(),
-			Lower: m.lower, Upper: m.upper, Where: where}
+			Lower: m.lower, Upper: m.upper, Where: where, LeftUnique: m.says.leftUnique, RightUnique: m.says.rightUnique}
 	} else {
 		op = m.keyed(left, right, lk, rk, where)
 	}
@@ -283,7 +288,8 @@ func (m *meet) join() *relation {
 // keyed is the join that keeps its rows for as long as the TTL says.
 func (m *meet) keyed(left, right *plan.Node, lk, rk []int, where *expr.Expr) *plan.Join {
 	b := m.b
-	op := &plan.Join{Kind: m.kind, Left: lk, Right: rk, Where: where, LeftTime: -1, RightTime: -1}
+	op := &plan.Join{Kind: m.kind, Left: lk, Right: rk, Where: where, LeftTime: -1, RightTime: -1,
+		LeftUnique: m.says.leftUnique, RightUnique: m.says.rightUnique}
 	if len(lk) == 0 && !m.quiet {
 		b.warnf(CodeNoKeys, m.at, "Join on equal columns: ON a.id = b.id.", "every row of one side meets every row of the other")
 	}

@@ -151,12 +151,18 @@ func (b *binder) finish(sel *sqltext.Select, in *plan.Node, items []item, order 
 	if p.rank != nil {
 		return p.pendingRank(len(order) > 0), nil
 	}
-	p.keepTime()
-	n := b.project("select", sel.At, in, p.cols)
+	var n *plan.Node
+	written := hinted(sel.Hints, hintAsWritten)
+	if written {
+		n = b.node("select", sel.At, &plan.Project{Columns: p.cols}, in)
+	} else {
+		p.keepTime()
+		n = b.project("select", sel.At, in, p.cols)
+	}
 	if n == nil {
 		return nil, nil
 	}
-	if n != in {
+	if n != in && !written {
 		b.fresh[n] = b.block() + "\x00select"
 	}
 	r := &relation{node: n, cols: p.named}

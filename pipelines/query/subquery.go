@@ -132,7 +132,7 @@ func (b *binder) correlated(sel *sqltext.Select, outer *relation) (*relation, []
 		}
 	}
 	var own, joined []sqltext.Expr
-	for _, c := range left {
+	for _, c := range conjuncts(conjunction(left)) {
 		if !holdsQuery(c) && contains(c, func(e sqltext.Expr) bool {
 			n, ok := e.(*sqltext.Name)
 			return ok && len(findIn(r.cols, n.Parts)) == 0 && len(findIn(outer.cols, n.Parts)) > 0

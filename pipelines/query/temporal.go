@@ -40,7 +40,11 @@ func (m *meet) temporal(t *sqltext.TableName) *relation {
 	if left == nil {
 		return nil
 	}
-	op := &plan.TemporalJoin{Kind: m.kind, Left: lk, Right: rk, LeftTime: left.Schema.TimeIndex(), RightTime: right.Schema.TimeIndex(), Where: m.where(left, right)}
+	op := &plan.TemporalJoin{Kind: m.kind, Left: lk, Right: rk, LeftTime: left.Schema.TimeIndex(), RightTime: right.Schema.TimeIndex(), Where: m.where(left, right),
+		Wait: m.says.wait, Correct: m.says.correct, RightUnique: m.says.rightUnique}
+	if m.says.time != "" {
+		op.RightTime = right.Schema.Index(m.says.time)
+	}
 	if op.RightTime < 0 {
 		op.RightTime = right.Schema.Index(versionTime)
 	}
@@ -82,7 +86,10 @@ const versionTime = "version_time"
 // versions settles what the versions of the right side are, and the columns that tell its rows apart.
 func (m *meet) versions(t *sqltext.TableName) (key []int, ok bool) {
 	b, r := m.b, m.right
-	if latest, partition := latestOf(r.node); latest != nil {
+	if len(m.says.key) > 0 || m.says.time != "" {
+		return m.hintedVersions(t)
+	}
+	if latest, partition := latestOf(r.node); latest != nil && !m.says.rows {
 		// The last row of each key is what a version is: the stream it was taken from holds them all.
 		m.right = r.over(b.withoutRank(r.node, latest))
 		return partition, m.right != nil

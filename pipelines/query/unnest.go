@@ -99,7 +99,7 @@ func elementNames(t schema.Type, fields []schema.Field, ordinality bool) []strin
 func (f *from) ttl(j *sqltext.Join) int64 {
 	ttl, hinted := f.b.ttl, false
 	for _, h := range f.hints {
-		if !strings.EqualFold(h.Name.Text, "STATE_TTL") {
+		if !strings.EqualFold(h.Name.Text, hintTTL) {
 			continue
 		}
 		for _, o := range h.Options {
@@ -126,25 +126,6 @@ func inside(ref sqltext.TableRef, name string) bool {
 		return inside(j.Left, name) || inside(j.Right, name)
 	}
 	return label(ref) == name
-}
-
-// unknownHints tells of hints that change nothing.
-func (b *binder) unknownHints(sel *sqltext.Select) {
-	for _, h := range sel.Hints {
-		if !strings.EqualFold(h.Name.Text, "STATE_TTL") {
-			b.warnf(CodeHint, h.At, "STATE_TTL is known.", "the hint %s has no effect", h.Name.Text)
-			continue
-		}
-		for _, o := range h.Options {
-			known := false
-			for _, ref := range sel.From {
-				known = known || inside(ref, o.Key)
-			}
-			if !known {
-				b.warnf(CodeHint, o.KeyAt, "Name a table of FROM, or its alias.", "STATE_TTL names %s, which is not in FROM", o.Key)
-			}
-		}
-	}
 }
 
 // parseDuration reads a duration as Flink writes it: a whole number with a unit, which is milliseconds when none is written.

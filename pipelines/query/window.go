@@ -35,12 +35,18 @@ func (b *binder) windowTable(t *sqltext.WindowTable) *relation {
 	default:
 		b.failed()
 	}
-	w, ok := b.windowOf(t.Function, t.FunctionAt, t.Args, t.At)
-	if r == nil || !ok {
+	if r != nil && r.pending != nil {
+		b.errorf(CodeWindow, t.At, "Group by the first window in a subquery.", "a window table cannot be made of what is not grouped or filtered yet")
 		return nil
 	}
-	if r.pending != nil {
-		b.errorf(CodeWindow, t.At, "Group by the first window in a subquery.", "a window table cannot be made of what is not grouped or filtered yet")
+	if t.Function == deduplicate {
+		if r == nil {
+			return nil
+		}
+		return b.dedupe(t, r)
+	}
+	w, ok := b.windowOf(t.Function, t.FunctionAt, t.Args, t.At)
+	if r == nil || !ok {
 		return nil
 	}
 	if !b.eventTimeIs(r, t.Column) {

@@ -76,7 +76,11 @@ func (w *writer) group(n *plan.Node, s *scope, keys []plan.Column, aggs []plan.A
 		case a.Agg.Arg != nil:
 			p := s.of(a.Agg.Arg)
 			v := w.typed(p.value, a.Agg.Arg)
-			if a.Agg.Arg.Type.Nested() || a.Agg.Arg.Op == expr.OpLiteral && a.Agg.Arg.Value == nil {
+			switch {
+			case a.Agg.Arg.Type.Nested():
+				// They are counted only.
+				v = unless(isNull(p.value, a.Agg.Arg.Type, a.Agg.Arg.Nullable), "1", schema.Of(schema.Int64), false)
+			case a.Agg.Arg.Op == expr.OpLiteral && a.Agg.Arg.Value == nil:
 				v = p.value
 			}
 			if filter != "" {
@@ -84,11 +88,7 @@ func (w *writer) group(n *plan.Node, s *scope, keys []plan.Column, aggs []plan.A
 				if p.fail != "" {
 					p.fail = fmt.Sprintf("if(%s, %s, NULL)", filter, p.fail)
 				}
-				if a.Agg.Arg.Type.Nested() {
-					v = fmt.Sprintf("if(%s, 1, NULL)", filter)
-				} else {
-					v = fmt.Sprintf("if(%s, %s, NULL)", filter, v)
-				}
+				v = fmt.Sprintf("if(%s, %s, NULL)", filter, v)
 			}
 			errs = append(errs, p.fail)
 			inner = append(inner, v+" AS "+arg)

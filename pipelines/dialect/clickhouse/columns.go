@@ -13,12 +13,12 @@ import (
 
 // Columns writes a query that computes expressions over one relation side by side, in the order of the relation's Order columns, which
 // must be given: for the i-th expression the columns v<i>, its value, NULL where it fails, and e<i>, the number of its diag.RowCode or 0.
-// No row is left out. It is for previews and tests.
+// No row is left out; nested values that may be NULL come as Options.NestedNulls says. It is for previews and tests.
 func Columns(list []*expr.Expr, in *schema.Schema, zone *time.Location, table Table, rawTimes bool) (*dialect.Query, diag.List) {
-	w := &writer{opt: Options{RawTimes: rawTimes}, used: map[string]bool{}, writers: makeWriters(), zone: zone, utc: utc(zone)}
+	w := &writer{opt: Options{RawTimes: rawTimes, NestedNulls: true}, used: map[string]bool{}, writers: makeWriters(), zone: zone, utc: utc(zone)}
 	var cols []string
 	for _, f := range in.Fields {
-		cols = append(cols, toInside("t."+ident(f.Name), f.Type, table.RawTimes)+" AS "+ident(f.Name))
+		cols = append(cols, lifted(toInside("t."+ident(f.Name), f.Type, table.RawTimes), f.Type, false, f.Nullable)+" AS "+ident(f.Name))
 	}
 	for i, o := range table.Order {
 		cols = append(cols, fmt.Sprintf("t.%s AS mr_o%d", ident(o), i))
@@ -36,7 +36,7 @@ func Columns(list []*expr.Expr, in *schema.Schema, zone *time.Location, table Ta
 				v = fmt.Sprintf("if(%s IS NULL, %s, NULL)", operand(p.fail), v)
 			}
 		}
-		sql, err := w.outer(s.twice(v), e.Type, true)
+		sql, err := w.outer(s.twice(v), e.Type, e.Nullable || !e.Type.Nested())
 		if err != nil {
 			s.refuse(diffFunction, "%s", err)
 		}

@@ -10,12 +10,22 @@ import (
 
 // outer turns a value of a query's inside into the type that a table has for it.
 func (w *writer) outer(v string, t schema.Type, nullable bool) (string, error) {
+	if optional(t, nullable) && !w.opt.NestedNulls {
+		v, nullable = bare(v, t, true), false
+	}
 	to, err := chsql.Type(t, nullable)
 	if w.opt.RawTimes {
 		to, err = rawType(t, nullable)
 	}
 	if err != nil {
 		return "", err
+	}
+	if optional(t, nullable) {
+		out := v
+		if x := w.outward("x", t); x != "x" {
+			out = fmt.Sprintf("arrayMap(x -> %s, %s)", x, v)
+		}
+		return fmt.Sprintf("CAST(%s AS Array(%s))", out, to), nil
 	}
 	out := w.outward(v, t)
 	if !nullable && !t.Nested() {
@@ -106,7 +116,7 @@ func nested(v string, t schema.Type, f func(string, schema.Type) string) string 
 		if changed {
 			names := make([]string, len(t.Fields))
 			for i, m := range t.Fields {
-				e, err := innerType(m.Type, m.Nullable)
+				e, err := bareType(m.Type, m.Nullable)
 				if err != nil {
 					return v
 				}

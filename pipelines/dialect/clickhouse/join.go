@@ -76,7 +76,7 @@ func (w *writer) unique(n *plan.Node, in int, keys []int, time int, name string)
 		order = append(order, ident(s.Fields[time].Name))
 	}
 	for _, f := range s.Fields {
-		order = append(order, orderBy(ident(f.Name), f.Type, plan.SortKey{}))
+		order = append(order, orderBy(ident(f.Name), f, plan.SortKey{}))
 	}
 	over := "ORDER BY " + strings.Join(order, ", ")
 	if len(partition) > 0 {
@@ -99,14 +99,6 @@ func (w *writer) pairs(p pairing) {
 	}
 	if p.rightUnique {
 		rn = w.unique(n, 1, p.right, p.rightTime, rn)
-	}
-	for i, f := range n.Schema.Fields {
-		inner := i < len(left.Fields)
-		missing := inner && p.kind.KeepsRight() || !inner && (p.kind == plan.LeftOuter || p.kind == plan.FullOuter)
-		if f.Type.Nested() && missing {
-			w.refuse(n.ID, diffNestedNull, "an outer join that may leave out the column %s of type %s", f.Name, f.Type)
-			return
-		}
 	}
 	join := "INNER JOIN"
 	switch {
@@ -156,6 +148,7 @@ func (w *writer) pairs(p pairing) {
 
 // emit writes what comes out of judged pairs.
 func (w *writer) emit(n *plan.Node, kind plan.JoinKind, judged, hit string) {
+	pair := plan.PairSchema(n.Inputs[0].Schema, n.Inputs[1].Schema).Fields
 	lefts := len(n.Inputs[0].Schema.Fields)
 	items := make([]string, len(n.Schema.Fields))
 	for i, f := range n.Schema.Fields {
@@ -165,7 +158,7 @@ func (w *writer) emit(n *plan.Node, kind plan.JoinKind, judged, hit string) {
 			v, alone, missing = fmt.Sprintf("mr_r%d", i-lefts), kind == plan.LeftOuter || kind == plan.FullOuter, "mr_side = 1"
 		}
 		if alone {
-			v = fmt.Sprintf("if(%s, NULL, %s)", missing, v)
+			v = unless(missing, v, f.Type, pair[i].Nullable)
 		}
 		items[i] = v + " AS " + ident(f.Name)
 	}
@@ -209,12 +202,6 @@ func (w *writer) emit(n *plan.Node, kind plan.JoinKind, judged, hit string) {
 func (w *writer) temporalJoin(n *plan.Node, op *plan.TemporalJoin) {
 	left, right := n.Inputs[0].Schema, n.Inputs[1].Schema
 	h := w.hidden[n.Inputs[1]]
-	for _, f := range n.Schema.Fields[len(left.Fields):] {
-		if f.Type.Nested() && op.Kind != plan.Inner {
-			w.refuse(n.ID, diffNestedNull, "an outer join that may leave out the column %s of type %s", f.Name, f.Type)
-			return
-		}
-	}
 	if n.Inputs[1].Mode.Change != plan.Append && !h.kind {
 		w.refuse(n.ID, diffChangelog, "a temporal join whose right side is a changelog that no table holds")
 		return
@@ -298,7 +285,7 @@ func (w *writer) temporalJoin(n *plan.Node, op *plan.TemporalJoin) {
 		v := fmt.Sprintf("mr_l%d", i)
 		if i >= len(left.Fields) {
 			if v = fmt.Sprintf("mr_r%d", i-len(left.Fields)); op.Kind != plan.Inner {
-				v = fmt.Sprintf("if(mr_out, %s, NULL)", v)
+				v = unless("NOT mr_out", v, f.Type, right.Fields[i-len(left.Fields)].Nullable)
 			}
 		}
 		final[i] = v + " AS " + ident(f.Name)

@@ -117,23 +117,36 @@ func writeJSON(s *scope, e *expr.Expr) pair {
 
 // writeField reads a member of a row.
 func writeField(s *scope, e *expr.Expr) pair {
-	x := s.expr(e.Args[0])
+	x, row := s.expr(e.Args[0]), e.Args[0]
 	name, _ := e.Args[1].Value.(string)
-	return pair{fmt.Sprintf("tupleElement(%s, %s)", x.value, chsql.Text(name)), x.fail}
+	if !row.Nullable {
+		return pair{lifted(fmt.Sprintf("tupleElement(%s, %s)", x.value, chsql.Text(name)), e.Type, false, e.Nullable), x.fail}
+	}
+	v := s.twice(x.value)
+	member := fmt.Sprintf("tupleElement(%s, %s)", bare(v, row.Type, true), chsql.Text(name))
+	return pair{unless(isNull(v, row.Type, true), member, e.Type, false), x.fail}
 }
 
 // writeItem reads an element of an array or the value of a map's key; NULL where there is none.
 func writeItem(s *scope, e *expr.Expr) pair {
-	if e.Type.Nested() {
-		return s.refuse(diffNestedNull, "an element of type %s, which may be missing", e.Type)
-	}
 	args := s.exprs(e.Args)
-	x, key := s.twice(args[0].value), s.twice(args[1].value)
+	// A NULL in the place of an array or a map has no elements either.
+	x, key := s.twice(bare(args[0].value, e.Args[0].Type, e.Args[0].Nullable)), s.twice(args[1].value)
 	if e.Args[0].Type.Kind == schema.Map {
 		kt := *e.Args[0].Type.Key
 		at := s.name(fmt.Sprintf("toInt64(arrayFirstIndex(k -> ifNull(%s, false), mapKeys(%s)))", s.equal("k", key, kt, kt), x))
-		return pair{fmt.Sprintf("if(%s = 0, NULL, mapValues(%s)[%s])", at, x, at), fails(args)}
+		return pair{unless(at+" = 0", fmt.Sprintf("mapValues(%s)[%s]", x, at), e.Type, false), fails(args)}
 	}
 	bad := fmt.Sprintf("ifNull(%s < 1 OR %s > toInt64(length(%s)), true)", operand(key), operand(key), x)
-	return pair{fmt.Sprintf("if(%s, NULL, %s[greatest(1, least(ifNull(%s, 1), 2147483647))])", bad, x, key), fails(args)}
+	return pair{unless(bad, fmt.Sprintf("%s[greatest(1, least(ifNull(%s, 1), 2147483647))]", operand(x), key), e.Type, false), fails(args)}
+}
+
+// writeCardinality counts the elements of an array or a map.
+func writeCardinality(s *scope, e *expr.Expr) pair {
+	x, of := s.expr(e.Args[0]), e.Args[0]
+	if !of.Nullable {
+		return pair{"toInt32(length(" + x.value + "))", x.fail}
+	}
+	v := s.twice(x.value)
+	return pair{unless(isNull(v, of.Type, true), "toInt32(length("+bare(v, of.Type, true)+"))", e.Type, false), x.fail}
 }

@@ -17,6 +17,15 @@ import (
 // innerType is the type a value has within a query: dates are day numbers, timestamps microseconds and decimals whole numbers without
 // their point, all of them signed integers, so that nothing in between is bounded by what ClickHouse's own types hold.
 func innerType(t schema.Type, nullable bool) (string, error) {
+	s, err := bareType(t, nullable)
+	if optional(t, nullable) {
+		s = "Array(" + s + ")"
+	}
+	return s, err
+}
+
+// bareType is innerType for what may lie within another value: nested types are never NULL there.
+func bareType(t schema.Type, nullable bool) (string, error) {
 	var s string
 	switch t.Kind {
 	case schema.Date:
@@ -26,19 +35,19 @@ func innerType(t schema.Type, nullable bool) (string, error) {
 	case schema.Decimal:
 		s = "Int128"
 	case schema.Array:
-		e, err := innerType(*t.Elem, t.ElemNullable)
+		e, err := bareType(*t.Elem, t.ElemNullable)
 		return "Array(" + e + ")", err
 	case schema.Map:
-		k, err := innerType(*t.Key, false)
+		k, err := bareType(*t.Key, false)
 		if err != nil {
 			return "", err
 		}
-		v, err := innerType(*t.Elem, t.ElemNullable)
+		v, err := bareType(*t.Elem, t.ElemNullable)
 		return "Map(" + k + ", " + v + ")", err
 	case schema.Row:
 		parts := make([]string, len(t.Fields))
 		for i, f := range t.Fields {
-			e, err := innerType(f.Type, f.Nullable)
+			e, err := bareType(f.Type, f.Nullable)
 			if err != nil {
 				return "", err
 			}
@@ -57,12 +66,12 @@ func innerType(t schema.Type, nullable bool) (string, error) {
 // literal writes a constant.
 func (s *scope) literal(e *expr.Expr) string {
 	if e.Value == nil {
-		if e.Type.Nested() {
-			return s.refuse(diffNestedNull, "a NULL of type %s", e.Type).value
-		}
 		t, err := innerType(e.Type, true)
 		if err != nil {
 			return s.refuse(diffFunction, "%s", err).value
+		}
+		if e.Type.Nested() {
+			return "CAST([] AS " + t + ")"
 		}
 		return "CAST(NULL AS " + t + ")"
 	}

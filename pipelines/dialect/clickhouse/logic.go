@@ -93,8 +93,7 @@ func writeIs(s *scope, e *expr.Expr) pair {
 	switch e.Func {
 	case "is_null":
 		if e.Args[0].Type.Nested() {
-			// ClickHouse has no NULL of such a type.
-			return pair{"false", x.fail}
+			return pair{isNull(x.value, e.Args[0].Type, e.Args[0].Nullable), x.fail}
 		}
 		return pair{"(" + v + " IS NULL)", x.fail}
 	case "is_true":
@@ -211,10 +210,7 @@ func writeIn(s *scope, e *expr.Expr) pair {
 // writeCase writes CASE. Every branch is computed for every row, which does no harm as values never throw; the error is that of the
 // first condition that failed before one held, or of the branch taken.
 func writeCase(s *scope, e *expr.Expr) pair {
-	if e.Type.Nested() && e.Nullable {
-		return s.refuse(diffNestedNull, "a CASE that may give a NULL of type %s", e.Type)
-	}
-	args := s.exprs(e.Args)
+	args := s.branches(e)
 	last := len(args) - 1
 	fallible := fails(args) != ""
 	var values, errs []string
@@ -237,6 +233,21 @@ func writeCase(s *scope, e *expr.Expr) pair {
 	return out
 }
 
+// branches writes the arguments of a CASE, the values in the form of its type.
+func (s *scope) branches(e *expr.Expr) []pair {
+	args := s.exprs(e.Args)
+	for i, a := range e.Args {
+		switch {
+		case i%2 == 0 && i < len(args)-1: // a condition
+		case a.Op == expr.OpLiteral && a.Value == nil && e.Type.Nested():
+			args[i].value = s.literal(&expr.Expr{Op: expr.OpLiteral, Type: e.Type})
+		default:
+			args[i].value = lifted(args[i].value, e.Type, a.Nullable, e.Nullable)
+		}
+	}
+	return args
+}
+
 func orNull(fail string) string {
 	if fail == "" {
 		return "NULL"
@@ -253,10 +264,10 @@ func choose(list []string) string {
 }
 
 func writeCoalesce(s *scope, e *expr.Expr) pair {
-	if e.Type.Nested() {
-		return s.expr(e.Args[0]) // its first argument is not NULL in ClickHouse
-	}
 	args := s.exprs(e.Args)
+	if e.Type.Nested() {
+		return s.firstOf(e, args)
+	}
 	values := make([]string, len(args))
 	fallible := fails(args[1:]) != ""
 	var errs []string
@@ -274,6 +285,40 @@ func writeCoalesce(s *scope, e *expr.Expr) pair {
 	out := pair{value: "coalesce(" + strings.Join(values, ", ") + ")", fail: args[0].fail}
 	if fallible {
 		out.fail = choose(append(errs, orNull(args[len(args)-1].fail)))
+	}
+	return out
+}
+
+// firstOf writes COALESCE of nested values. An argument that cannot be NULL ends the search.
+func (s *scope) firstOf(e *expr.Expr, args []pair) pair {
+	var values, errs []string
+	for i, a := range e.Args {
+		if a.Op == expr.OpLiteral && a.Value == nil {
+			args[i].value = s.literal(&expr.Expr{Op: expr.OpLiteral, Type: e.Type})
+		}
+		v := s.twice(args[i].value)
+		out := bare(v, e.Type, a.Nullable)
+		if e.Nullable {
+			out = lifted(v, e.Type, a.Nullable, true)
+		}
+		if i == len(args)-1 || !a.Nullable {
+			values, errs = append(values, out), append(errs, orNull(args[i].fail))
+			break
+		}
+		known := "notEmpty(" + v + ")"
+		values = append(values, known, out)
+		if args[i].fail != "" {
+			fail := s.twice(args[i].fail)
+			errs = append(errs, operand(fail)+" IS NOT NULL", fail)
+		}
+		errs = append(errs, known, "NULL")
+	}
+	if len(values) == 1 {
+		return pair{values[0], args[0].fail}
+	}
+	out := pair{value: choose(values)}
+	if fails(args) != "" {
+		out.fail = choose(errs)
 	}
 	return out
 }

@@ -25,7 +25,7 @@ func (w *writer) scan(n *plan.Node, _ *plan.Scan) {
 	qualified := false
 	for _, f := range n.Schema.Fields {
 		v := "t." + ident(f.Name)
-		in := toInside(v, f.Type, table.RawTimes)
+		in := lifted(toInside(v, f.Type, table.RawTimes), f.Type, false, f.Nullable)
 		qualified = qualified || in != v
 		items = append(items, in+" AS "+ident(f.Name))
 	}
@@ -126,7 +126,10 @@ func (w *writer) union(n *plan.Node) {
 	}
 	parts := make([]string, len(n.Inputs))
 	for i, in := range n.Inputs {
-		items := fieldList(n.Schema, hidden{})
+		items := make([]string, len(n.Schema.Fields), len(n.Schema.Fields)+1)
+		for k, f := range n.Schema.Fields {
+			items[k] = item(lifted(ident(f.Name), f.Type, in.Schema.Fields[k].Nullable, f.Nullable), f.Name)
+		}
 		if h.order {
 			items = append(items, fmt.Sprintf("arrayPushBack(%s, %d) AS %s", orderColumn, i, orderColumn))
 		}
@@ -176,7 +179,8 @@ func (w *writer) dedupe(n *plan.Node, op *plan.Dedupe) {
 }
 
 // orderBy writes one sort key. NaN is behind all other numbers, wherever NULLs go.
-func orderBy(v string, t schema.Type, k plan.SortKey) string {
+func orderBy(v string, f schema.Field, k plan.SortKey) string {
+	t := f.Type
 	dir := " ASC"
 	if k.Desc {
 		dir = " DESC"
@@ -185,11 +189,14 @@ func orderBy(v string, t schema.Type, k plan.SortKey) string {
 	if k.NullsFirst {
 		nulls = " NULLS FIRST"
 	}
+	first := " ASC"
+	if k.NullsFirst {
+		first = " DESC"
+	}
+	if optional(t, f.Nullable) {
+		return fmt.Sprintf("empty(%s)%s, %s%s", v, first, v, dir)
+	}
 	if t.Float() {
-		first := " ASC"
-		if k.NullsFirst {
-			first = " DESC"
-		}
 		return fmt.Sprintf("isNull(%s)%s, isNaN(%s)%s, %s%s", v, first, v, dir, v, dir)
 	}
 	return v + dir + nulls
@@ -206,11 +213,11 @@ func (w *writer) rank(n *plan.Node, op *plan.Rank) {
 	for _, k := range op.Order {
 		f := in.Schema.Fields[k.Column]
 		seen[k.Column] = true
-		order = append(order, orderBy(ident(f.Name), f.Type, k))
+		order = append(order, orderBy(ident(f.Name), f, k))
 	}
 	for i, f := range in.Schema.Fields {
 		if !seen[i] {
-			order = append(order, orderBy(ident(f.Name), f.Type, plan.SortKey{}))
+			order = append(order, orderBy(ident(f.Name), f, plan.SortKey{}))
 		}
 	}
 	over := "ORDER BY " + strings.Join(order, ", ")
@@ -228,7 +235,7 @@ func (w *writer) rank(n *plan.Node, op *plan.Rank) {
 func (w *writer) unnest(n *plan.Node, op *plan.Unnest) {
 	in := n.Inputs[0]
 	f := in.Schema.Fields[op.Column]
-	col := ident(f.Name)
+	col := bare(ident(f.Name), f.Type, f.Nullable)
 	h := w.hidden[in]
 	items := fieldList(in.Schema, h)
 	var arrays, added []string
@@ -253,12 +260,11 @@ func (w *writer) unnest(n *plan.Node, op *plan.Unnest) {
 		join = "LEFT ARRAY JOIN "
 	}
 	for i, a := range added {
+		to := n.Schema.Fields[len(in.Schema.Fields)+i]
 		if op.Outer {
-			if k := len(in.Schema.Fields) + i; n.Schema.Fields[k].Type.Nested() {
-				w.refuse(n.ID, diffNestedNull, "an outer UNNEST that adds a column of type %s", n.Schema.Fields[k].Type)
-				return
-			}
-			a = "if(mr_at = 0, NULL, " + a + ")"
+			a = unless("mr_at = 0", a, to.Type, false)
+		} else {
+			a = lifted(a, to.Type, false, to.Nullable)
 		}
 		items = append(items, a+" AS "+ident(op.Names[i]))
 	}

@@ -18,7 +18,7 @@ func makeWriters() map[string]exprWriter {
 		"add_days": writeShift, "add_months": writeShift, "add_micros": writeShift,
 		"floor_time": writeFloorTime, "ceil_time": writeFloorTime, "extract": writeExtract,
 		"date_format": writeDateFormat, "to_timestamp": writeToTime, "to_date": writeToTime, "to_timestamp_ltz": writeFromEpoch, "timestampdiff": writeDiff,
-		"json_value": writeJSON, "json_query": writeJSON, "json_exists": writeJSON, "cardinality": strictly("toInt32(length(%s))"),
+		"json_value": writeJSON, "json_query": writeJSON, "json_exists": writeJSON, "cardinality": writeCardinality,
 
 		"upper": writeMapped, "lower": writeMapped, "char_length": strictly("toInt32(lengthUTF8(%s))"),
 		"substring": writeSubstring, "trim": writeTrim, "ltrim": writeTrim, "rtrim": writeTrim, "replace": writeReplace,

@@ -20,6 +20,9 @@ type Options struct {
 	// RawTimes says that the result has Int32 day numbers for dates and Int64 microseconds for timestamps: the way to hold years that
 	// ClickHouse's own types, 1900 to 2299, do not.
 	RawTimes bool
+	// NestedNulls says that an array, a map or a row that may be NULL comes as an array of one value, or of none for NULL. Else NULL comes
+	// as an empty array or map, or as a row of its types' defaults.
+	NestedNulls bool
 }
 
 // Table is a relation with a scan's rows.
@@ -70,7 +73,8 @@ func Write(p *plan.Plan, sink *plan.Node, o Options) (*dialect.Query, diag.List)
 	return q, w.diags
 }
 
-// settings pins what changes the meaning of a query, and widens the limits a long one meets.
+// settings pins what changes the meaning of a query, and widens the limits a long one meets. Branches are computed for every row: no value
+// throws, and ClickHouse's search for what it could put off takes a time exponential in the depth of what is shared.
 func settings() map[string]string {
 	return map[string]string{
 		"enable_analyzer":                     "1",
@@ -84,6 +88,7 @@ func settings() map[string]string {
 		"use_variant_as_common_type":          "0",
 		"least_greatest_legacy_null_behavior": "1",
 		"compile_expressions":                 "0",
+		"short_circuit_function_evaluation":   "disable",
 		"session_timezone":                    "UTC",
 		"max_query_size":                      "67108864",
 		"max_ast_depth":                       "100000",
@@ -332,7 +337,7 @@ func (w *writer) final(sink *plan.Node) string {
 	in := sink.Inputs[0]
 	items := make([]string, len(sink.Schema.Fields))
 	for i, f := range sink.Schema.Fields {
-		sql, err := w.outer("t."+ident(in.Schema.Fields[i].Name), f.Type, f.Nullable)
+		sql, err := w.outer("t."+ident(in.Schema.Fields[i].Name), f.Type, in.Schema.Fields[i].Nullable)
 		if err != nil {
 			w.refuse(sink.ID, diffFunction, "%s", err)
 			return ""

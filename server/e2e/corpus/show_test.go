@@ -78,7 +78,7 @@ func show(v any, t schema.Type, zone *time.Location, inside bool) string {
 		}
 		return strconv.FormatFloat(x, 'g', -1, t.Bits())
 	case decimal128.Num:
-		return x.ToString(t.Scale)
+		return x.ToString(int32(t.Scale))
 	case int64:
 		switch t.Kind {
 		case schema.Date:
@@ -132,7 +132,7 @@ func head(fields []schema.Field) string {
 func toJSON(v any, t schema.Type) any {
 	switch x := v.(type) {
 	case decimal128.Num:
-		return x.ToString(t.Scale)
+		return x.ToString(int32(t.Scale))
 	case []byte:
 		return string(x)
 	case [][2]any:
@@ -176,7 +176,7 @@ func fromJSON(v any, t schema.Type) (any, error) {
 	case schema.Float32, schema.Float64:
 		return strconv.ParseFloat(digits, t.Bits())
 	case schema.Decimal:
-		return decimal128.FromString(digits, t.Precision, t.Scale)
+		return decimal128.FromString(digits, int32(t.Precision), int32(t.Scale))
 	case schema.String, schema.JSON:
 		if s, ok := v.(string); ok {
 			return s, nil

@@ -260,7 +260,12 @@ type flow struct {
 
 // flowing begins to produce perSecond events a second, made by records, which may name other topics.
 func (b *bench) flowing(topic string, perSecond int64, records func(from, to int64) []*kgo.Record) *flow {
-	f := &flow{b: b, topic: topic, records: records, quit: make(chan struct{}), done: make(chan struct{})}
+	return b.flowingFrom(0, topic, perSecond, records)
+}
+
+// flowingFrom is flowing behind events that were produced already.
+func (b *bench) flowingFrom(n int64, topic string, perSecond int64, records func(from, to int64) []*kgo.Record) *flow {
+	f := &flow{b: b, topic: topic, records: records, quit: make(chan struct{}), done: make(chan struct{}), n: n}
 	go func() {
 		defer close(f.done)
 		f.err = f.run(perSecond)

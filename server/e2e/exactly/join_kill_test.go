@@ -26,6 +26,8 @@ const (
 
 	intervalLower, intervalUpper = int64(0), int64(30_000) // milliseconds
 	pairTTL                      = int64(20_000)
+
+	lookUpsBefore = 60_000 // events: ten minutes
 )
 
 // TestKillJoin: the program is killed again and again while joins, aggregates and ranks hold what they have not given out yet, and is
@@ -73,8 +75,8 @@ FROM ods.t.plays p LEFT JOIN ods.t.reactions r ON p.`+"`user` = r.`user`"+` AND 
 		b := newBench(t)
 		topic, f := b.lookingUp(versionsLag + 5*time.Second)
 		out := b.prefix + "out"
-		// The wait is long enough for versions that are read seconds later than the events of their time.
-		model := b.model("known", lookUpEdges+"shape -> sent", fmt.Sprintf(lookUp, "wait: 5m"), toTopic(out, ", key: [user]"))
+		// The wait is long enough for versions that are read many seconds later than the events of their time.
+		model := b.model("known", lookUpEdges+"shape -> sent", fmt.Sprintf(lookUp, "wait: 8m"), toTopic(out, ", key: [user]"))
 		n, totals := b.killAndGoOn("known", f, model)
 		rows := b.sent(out)
 		b.checkLookups("known", topic, rows, totals, n)
@@ -98,9 +100,11 @@ FROM ods.t.plays p LEFT JOIN ods.t.reactions r ON p.`+"`user` = r.`user`"+` AND 
 		topics := b.twoTopics()
 		f := b.flowing("", 6_000, onSides(topics))
 		out := b.prefix + "out"
-		model := b.model("met", "plays -> met, reactions -> met, met -> shape, shape -> stored, shape -> sent", readSides,
+		model := b.model("met", "plays -> met, reactions -> met, met -> shape, shape -> once, once -> stored, once -> sent", readSides,
 			fmt.Sprintf("  - {id: met, component: join, params: {kind: left, on: [user], ttl: %dms, where: %q}}", pairTTL, fmt.Sprintf(pairCondition, "ms", "ms_1")),
 			fmt.Sprintf(`  - {id: shape, component: compute, params: {columns: [id, user, ts, {name: reaction, expr: "COALESCE(id_1, CAST(%d AS int64))"}, {name: kind, expr: "event_1"}]}}`, nobody),
+			// The rows of a left join have no key of their own.
+			"  - {id: once, component: rank, params: {partition_by: [id, reaction], to: 1}}",
 			toCurrent("met", "id, reaction"), toTopic(out, ", changelog: upsert, key: [id, reaction]"))
 		n, totals := b.killAndGoOn("met", f, model)
 		s := sidesOf(n)
@@ -115,10 +119,10 @@ FROM ods.t.plays p LEFT JOIN ods.t.reactions r ON p.`+"`user` = r.`user`"+` AND 
 		topics := b.twoTopics()
 		f := b.flowing("", 8_000, onSides(topics))
 		out := b.prefix + "out"
-		script := b.script("active", `CREATE TABLE active (listener BIGINT NOT NULL, plays BIGINT, ms BIGINT, reactions BIGINT)
-WITH ('connector' = 'kafka', 'connection' = 'queue', 'topic' = '`+out+`', 'create' = 'if_missing', 'partitions' = '4', 'changelog' = 'upsert', 'key' = 'listener');
+		script := b.script("active", `CREATE TABLE active (listener BIGINT NOT NULL, reactor BIGINT NOT NULL, plays BIGINT, ms BIGINT, reactions BIGINT)
+WITH ('connector' = 'kafka', 'connection' = 'queue', 'topic' = '`+out+`', 'create' = 'if_missing', 'partitions' = '4', 'changelog' = 'upsert', 'key' = 'listener,reactor');
 INSERT INTO active
-SELECT p.listener, p.plays, p.ms, r.reactions
+SELECT p.listener, r.listener, p.plays, p.ms, r.reactions
 FROM (SELECT `+"`user`"+` AS listener, COUNT(*) AS plays, SUM(ms) AS ms FROM ods.t.plays GROUP BY `+"`user`"+`) p
 JOIN (SELECT `+"`user`"+` AS listener, COUNT(*) AS reactions FROM ods.t.reactions GROUP BY `+"`user`"+`) r ON p.listener = r.listener
 WHERE p.plays % 3 <> 0;`)
@@ -170,7 +174,7 @@ func (b *bench) killAndGoOn(name string, f *flow, model string) (n int64, totals
 	before := epochOf(b.head(meta, name))
 	b.awaitOf(p, tick, "it commits with one lane", func() bool { return epochOf(b.head(meta, name)) > before+2 })
 	p.Kill()
-	n = f.stopAt(60_000)
+	n = f.stopAt(80_000)
 	return n, b.finish(model, "--parallelism", "3")
 }
 
@@ -190,6 +194,7 @@ func (b *bench) declareFacts(table, topic string) {
       - {name: platform, type: string, nullable: false}
       - {name: ms, type: int64, nullable: false}
       - {name: ts, type: timestamp(3), nullable: false}
+    key: [id]
     event_time: {column: ts, out_of_order: %s}
     source: {component: kafka, params: {connection: queue, topic: %s}}
 `, table, allowed, topic)
@@ -205,8 +210,8 @@ func (b *bench) twoTopics() [2]string {
 	return topics
 }
 
-// lookingUp makes a topic of events and a compacted one of users, in which there are versions already, declares both, and begins to produce
-// events and versions. disorder is what the table of users allows.
+// lookingUp makes a topic of events and a compacted one of users, in which there are versions already, declares both, produces events and
+// versions for longer than the models wait and begins to produce more. disorder is what the table of users allows.
 func (b *bench) lookingUp(disorder time.Duration) (events string, f *flow) {
 	b.t.Helper()
 	events = b.topic("events")
@@ -230,7 +235,9 @@ func (b *bench) lookingUp(disorder time.Duration) (events string, f *flow) {
 		first = append(first, v.record(versions))
 	}
 	b.produce(versions, first...)
-	return events, b.flowing("", 5_000, withVersions(events, versions))
+	records := withVersions(events, versions)
+	b.produce("", records(0, lookUpsBefore)...)
+	return events, b.flowingFrom(lookUpsBefore, "", 5_000, records)
 }
 
 // toCurrent writes changes to a table that keeps one row of each sorting key.

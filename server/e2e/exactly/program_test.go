@@ -57,20 +57,27 @@ func (b *bench) await(what string, holds func() bool) {
 	awaitEvery(b.t, tick, what, holds)
 }
 
-// awaitOf waits until something holds; it fails when the program ends before.
+// awaitOf waits until something holds; it fails when the program ends before, and tells what the program said.
 func (b *bench) awaitOf(p *rig.Process, every time.Duration, what string, holds func() bool) {
 	b.t.Helper()
+	held := false
+	defer func() {
+		if !held {
+			b.t.Logf("the program has said:\n%s", p.Stderr())
+		}
+	}()
 	awaitEvery(b.t, every, what, func() bool {
 		if holds() {
 			return true
 		}
 		select {
 		case <-p.Gone():
-			b.t.Fatalf("the program ended before %s:\n%s", what, p.Stderr())
+			b.t.Fatalf("the program ended before %s", what)
 		default:
 		}
 		return false
 	})
+	held = true
 }
 
 func awaitEvery(t *testing.T, every time.Duration, what string, holds func() bool) {

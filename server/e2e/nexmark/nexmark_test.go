@@ -21,6 +21,8 @@ const (
 	// step is the time between two events. At this rate there are bids of one millisecond on one auction by one bidder.
 	step       = 20 * time.Millisecond
 	partitions = 4
+	// epoch is short, so that answers are told, and told again as they change, many times in a run.
+	epoch = "50ms"
 )
 
 func TestNexmark(t *testing.T) {
@@ -74,14 +76,20 @@ func testFiles(t *testing.T, db *rig.Database, lines [][]byte) {
 	for i := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(w.Dir, fmt.Sprintf("events-%d.ndjson", i)), files[i].Bytes(), 0o600))
 	}
-	sum := w.Run("--bounded", "--strict", w.File("nexmark.sql", script(t, "'connector' = 'file', 'path' = 'events-*.ndjson', 'format' = 'json'", "files_", false)))
+	sum := w.Run("--bounded", "--strict", "--epoch", epoch,
+		w.File("nexmark.sql", script(t, "'connector' = 'file', 'path' = 'events-*.ndjson', 'format' = 'json'", "files_", false)))
 	require.Len(t, sum.Pipelines, len(plannedQueries))
+	changes := 0
 	for i, p := range sum.Pipelines {
 		q := plannedQueries[i]
 		require.Equal(t, "nexmark_"+q.name, p.Name)
 		require.EqualValues(t, events, p.RowsIn)
 		requireGood(t, p)
+		if q.key != "" {
+			changes += int(p.RowsOut) - q.rows
+		}
 	}
+	require.Positive(t, changes, "results were changed after they were first told")
 	t.Logf("%d pipelines: %.1f s CPU, %d MiB", len(sum.Pipelines), sum.Usage.UserSeconds+sum.Usage.SystemSeconds, sum.Usage.PeakRSSBytes>>20)
 	requireResults(t, db, "files_")
 }
@@ -98,9 +106,11 @@ func testKafka(t *testing.T, db *rig.Database, lines [][]byte) {
 	w := rig.NewWorkspace(t)
 	w.UseClickHouse(db)
 	w.Catalog(rig.Connections(k, db))
-	sum := w.Run("--bounded", "--strict", w.File("nexmark.sql", script(t, "'connector' = 'kafka', 'connection' = 'queue', 'topic' = 'nexmark', 'format' = 'json'", "kafka_", true)))
+	sum := w.Run("--bounded", "--strict", "--epoch", epoch,
+		w.File("nexmark.sql", script(t, "'connector' = 'kafka', 'connection' = 'queue', 'topic' = 'nexmark', 'format' = 'json'", "kafka_", true)))
 	require.Len(t, sum.Pipelines, 1)
 	p := sum.Pipelines[0]
+	require.Equal(t, "nexmark_q0_and_17_more", p.Name)
 	require.Len(t, p.Sinks, len(plannedQueries))
 	require.EqualValues(t, events, p.RowsIn, "the topic is read once for all")
 	requireGood(t, p)

@@ -20,17 +20,17 @@ type planned struct {
 }
 
 var plannedQueries = []planned{
-	{name: "q0"}, {name: "q1"}, {name: "q2"}, {name: "q3"},
-	{name: "q4", key: "id"},
-	{name: "q5"}, {name: "q7"}, {name: "q8"},
-	{name: "q9", key: "id"},
-	{name: "q10"},
-	{name: "q15", key: "day"},
-	{name: "q16", key: "channel, day"},
-	{name: "q17", key: "auction, day"},
-	{name: "q18", key: "bidder, auction"},
-	{name: "q19", key: "auction, rank_number"},
-	{name: "q20"}, {name: "q21"}, {name: "q22"},
+	{name: "q0", rows: 92_000}, {name: "q1", rows: 92_000}, {name: "q2", rows: 359}, {name: "q3", rows: 522},
+	{name: "q4", rows: 5, key: "id"},
+	{name: "q5", rows: 1_006}, {name: "q7", rows: 201}, {name: "q8", rows: 49},
+	{name: "q9", rows: 5_578, key: "id"},
+	{name: "q10", rows: 92_000},
+	{name: "q15", rows: 2, key: "day"},
+	{name: "q16", rows: 9_921, key: "channel, day"},
+	{name: "q17", rows: 5_994, key: "auction, day"},
+	{name: "q18", rows: 28_247, key: "bidder, auction"},
+	{name: "q19", rows: 44_075, key: "auction, rank_number"},
+	{name: "q20", rows: 14_640}, {name: "q21", rows: 87_382}, {name: "q22", rows: 92_000},
 }
 
 // refused is a query that no plan is made of.
