@@ -68,7 +68,10 @@ func Start(ctx context.Context, jars, dir string) (_ *Cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, c.awaitReady(ctx)
+	if err = c.awaitReady(ctx); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *Cluster) launch(name string, args []string) error {

@@ -3,7 +3,6 @@ package optimize_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -95,9 +94,9 @@ func TestDoorsKeepRandomPlans(t *testing.T) {
 		require.True(t, diags.HasErrors(), "refused without a reason")
 		refused[door][diags[0].Message]++
 	}
-	const plans = 200
+	const plans = 60
 	for seed := range uint64(plans) {
-		g := generator{builder: builder{t: t}, r: rand.New(rand.NewPCG(seed, 3)), data: map[string][]row{}}
+		g := generator{builder: builder{t: t}, r: rand.New(rand.NewPCG(seed, 2)), data: map[string][]row{}}
 		p := g.random()
 		e := doorEnv(t, p)
 		doc, diags := write.Document(p, e)
@@ -111,9 +110,6 @@ func TestDoorsKeepRandomPlans(t *testing.T) {
 		text, diags := write.SQL(p, e)
 		if diags.HasErrors() {
 			refuse("sql", diags)
-			if testing.Verbose() {
-				fmt.Println(seed, diags, p.Explain())
-			}
 			continue
 		}
 		var again *plan.Plan

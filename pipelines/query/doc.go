@@ -24,6 +24,9 @@
 //
 // Streams of upserts are normalized where an operator needs to know what a change replaces.
 //
+// What a plan can say and Flink's SQL cannot has a hint (hints.go) or, for the first row of each key within a time, a window table
+// (dedupe.go), so that pipelines/write can write every plan such that it binds back.
+//
 // # The identity of operators
 //
 // An operator's id is model/block/./slot. The block is the path of names that lead to its query: the alias of a derived table, the name of

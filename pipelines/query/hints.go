@@ -239,7 +239,7 @@ func (m *meet) hintedVersions(t *sqltext.TableName) (key []int, ok bool) {
 	if m.says.time != "" {
 		time = s.Index(m.says.time)
 	}
-	if len(key) == 0 || time < 0 || s.Fields[time].Type.Kind != schema.Timestamp {
+	if len(key) == 0 || time < 0 || s.Fields[time].Type.Kind != schema.Timestamp || s.Fields[time].Nullable {
 		m.b.errorf(CodeHint, h.At, "Write VERSIONED('key' = 'id', 'time' = 'since').", "the key of %s and the time from which its rows hold are not both known", t.Name.Text())
 		return nil, false
 	}

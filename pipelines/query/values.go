@@ -60,6 +60,9 @@ func (b *binder) values(v *sqltext.Values) *relation {
 				f.Type = c.Type
 				continue
 			}
+			if f.Type.Kind == schema.Null && c.Type.Kind == schema.Null {
+				continue // what follows may have a type
+			}
 			t, agree := b.common(f.Type, c.Type)
 			if !agree {
 				b.errorf(CodeTypes, e.Span(), "CAST one of them to the other's type.", "column %d is %s here and %s above", k+1, c.Type, f.Type)

@@ -70,7 +70,7 @@ func (s *script) statements() {
 
 func (s *script) add(st sqltext.Statement) { s.out = append(s.out, st) }
 
-// text lays the statements out, those of one kind without a line between where each has only one.
+// text lays the statements out.
 func (s *script) text() string {
 	var b strings.Builder
 	for _, st := range s.out {

@@ -33,6 +33,7 @@ func newSubject(p *plan.Plan, env compile.Env) *subject {
 	if env.Policy == nil {
 		env.Policy = compile.AllowAll{}
 	}
+	env.Params = nil // the values of parameters stand in the plan: what is written has none
 	s := &subject{plan: p, env: env, zone: time.UTC, consumers: map[*plan.Node][]*plan.Node{}, ids: map[*plan.Node]string{},
 		skipped: map[*plan.Node]bool{}, taken: map[string]bool{}}
 	if zone, err := time.LoadLocation(p.TimeZone); err == nil {

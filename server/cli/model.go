@@ -21,7 +21,7 @@ func (c *command) modelCommand() *cobra.Command {
 		Args:  usageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(c.lintCommand(), c.explainCommand(), c.fingerprintCommand())
+	cmd.AddCommand(c.lintCommand(), c.explainCommand(), c.fingerprintCommand(), c.convertCommand())
 	return cmd
 }
 

@@ -300,3 +300,15 @@ func writeExtreme(s *scope, e *expr.Expr) pair {
 	}
 	return pair{best, fails(args)}
 }
+
+// writePower writes POWER. What is too large or too small for a float is decided here: ClickHouse's own answer is arbitrary for exponents
+// that are far out.
+func writePower(s *scope, e *expr.Expr) pair {
+	args := s.exprs(e.Args)
+	x, y := s.twice(args[0].value), s.twice(args[1].value)
+	log := s.name(fmt.Sprintf("if(%s = 0 OR isInfinite(%s) OR isInfinite(%s), 0, %s * log(abs(%s)))", operand(x), x, y, operand(y), x))
+	// From 2^53 on every float is an even number.
+	sign := fmt.Sprintf("if(%s < 0 AND abs(%s) < 9007199254740992 AND %s %% 2 != 0, -1, 1)", operand(x), y, operand(y))
+	far := fmt.Sprintf("if(%s < 0 AND trunc(%s) != %s, nan, if(%s < 0, 0., inf) * %s)", operand(x), y, operand(y), log, sign)
+	return pair{fmt.Sprintf("if(abs(%s) > 750, %s, pow(%s, %s))", log, far, x, y), fails(args)}
+}

@@ -225,6 +225,7 @@ func (f *fixture) planCases() map[string]*plan.Node {
 		"join_unique":     f.node("named", &plan.Join{Kind: plan.Semi, Left: []int{0}, Right: []int{0}, LeftTime: 3, RightTime: 2, TTL: hour, RightUnique: true}, short, users),
 		"interval_join":   f.node("near", &plan.IntervalJoin{Kind: plan.FullOuter, Left: []int{0}, Right: []int{0}, LeftTime: 3, RightTime: 2, Lower: -hour, Upper: 0}, short, users),
 		"temporal_join":   f.node("asof", &plan.TemporalJoin{Kind: plan.LeftOuter, Left: []int{0}, Right: []int{0}, LeftTime: 3, RightTime: 2}, short, changes),
+		"temporal_unique": f.node("asof", &plan.TemporalJoin{Left: []int{0}, Right: []int{0}, LeftTime: 3, RightTime: 2, RightUnique: true}, short, users),
 		"normalize":       f.node("current", &plan.Normalize{}, changes),
 		"changelog":       f.node("kinds", &plan.Filter{Where: f.expr(changes.Schema, "user_id > 0")}, changes),
 		"nested_null":     f.node("arrays", &plan.Join{Kind: plan.LeftOuter, Left: []int{0}, Right: []int{0}, LeftTime: -1, RightTime: -1}, short, in),

@@ -5,7 +5,6 @@ import "millrace/pipelines/dialect"
 // Ids of the published differences.
 const (
 	diffFunction   = "not_written"
-	diffNestedNull = "nested_null"
 	diffSeparator  = "separator"
 	diffPattern    = "pattern"
 	diffGroup      = "optional_group"
@@ -16,9 +15,6 @@ const (
 // Differences lists what ClickHouse does not do as the language says, in the order in which docs/language publishes it.
 func Differences() []dialect.Difference {
 	return []dialect.Difference{
-		{ID: diffNestedNull, Title: "NULL of a nested type", Refused: true,
-			Text: "ClickHouse has no NULL of an array, a map or a row. Columns of these types are read as never NULL; an expression or an outer join that would make such a NULL is refused.",
-			Fix:  "Take the parts that are wanted out of the array, map or row first."},
 		{ID: diffPattern, Title: "Regular expressions that are not constant", Refused: true,
 			Text: "ClickHouse stops the whole query at a pattern that is no RE2, so only constant patterns, groups and replacements, which are checked beforehand, are written.",
 			Fix:  "Write the pattern as a constant, or use LIKE."},
@@ -35,6 +31,8 @@ func Differences() []dialect.Difference {
 			Fix:  "Put a normalize over the changelog, and name the columns with kind and order."},
 		{ID: diffFunction, Title: "What has no form", Refused: true,
 			Text: "An operator or type that the writer does not know is refused by name."},
+		{ID: "nested_null", Title: "NULL of a nested type",
+			Text: "ClickHouse has no NULL of an array, a map or a row. Columns of these types are read as never NULL. Within a query such a NULL is one; in a result it comes as an empty array or map, or as a row of its types' defaults. The option of nested NULLs gives an array of one value, or of none for NULL, instead."},
 		{ID: "transcendental", Title: "POWER, LN, LOG10 and EXP",
 			Text: "The last digits may differ: ClickHouse computes these functions by other approximations than the engine."},
 		{ID: "float_remainder", Title: "Remainders of floats",
@@ -44,7 +42,7 @@ func Differences() []dialect.Difference {
 		{ID: "float_zero", Title: "The sign of zero in aggregates",
 			Text: "0 and -0 are equal; which of the two MIN, MAX, GREATEST or LEAST gives where both are there is not fixed."},
 		{ID: "arrival", Title: "Ties",
-			Text: "Rows of a dedupe with one key and time are ordered by partition and offset where the tables expose them, else by their contents. Where two rows break a declared cardinality, the earlier one stays; of equal times the contents decide."},
+			Text: "Rows of a dedupe with one key and time, and versions of a key with one time, are ordered by partition and offset where the tables expose them and only filters, projections, unions and unnests stand between, else by their contents; the engine takes them as they arrive. Where two rows break a declared cardinality, the earlier one stays; of equal times the contents decide."},
 		{ID: "late", Title: "Late rows",
 			Text: "A query reads everything before it answers: no row is late, and each counts in its windows. The engine gives the same rows when nothing is later than `out_of_order`."},
 		{ID: "pad", Title: "LPAD and RPAD beyond 1,000,000 characters",

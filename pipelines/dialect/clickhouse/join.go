@@ -227,8 +227,12 @@ func (w *writer) temporalJoin(n *plan.Node, op *plan.TemporalJoin) {
 		dead, where = kindColumn+" = 3", "\nWHERE "+kindColumn+" != 1"
 	}
 	at := ident(right.Fields[op.RightTime].Name)
+	rn := w.names[n.Inputs[1]]
+	if op.RightUnique {
+		rn = w.oneVersion(n, op, order)
+	}
 	versions := w.cte(n, "_versions", fmt.Sprintf("%s,\n  arraySort(x -> (tupleElement(x, 1), tupleElement(x, 2)), groupArray((assumeNotNull(toInt64(%s)), %s, %s, tuple(%s)))) AS mr_versions\nFROM %s%s\nGROUP BY %s",
-		selectList(keys), at, order, dead, strings.Join(cols, ", "), w.names[n.Inputs[1]], where, strings.Join(by, ", ")))
+		selectList(keys), at, order, dead, strings.Join(cols, ", "), rn, where, strings.Join(by, ", ")))
 
 	var on, items []string
 	for i, f := range left.Fields {
@@ -291,4 +295,24 @@ func (w *writer) temporalJoin(n *plan.Node, op *plan.TemporalJoin) {
 		final[i] = v + " AS " + ident(f.Name)
 	}
 	w.names[n] = w.cte(n, "", selectList(final)+"\nFROM "+judged+"\nWHERE "+keep)
+}
+
+// oneVersion keeps the first row of each key and time on the right of a temporal join, and counts the others that differ from it.
+func (w *writer) oneVersion(n *plan.Node, op *plan.TemporalJoin, order string) string {
+	right, in := n.Inputs[1].Schema, w.names[n.Inputs[1]]
+	var by, known []string
+	for _, k := range op.Right {
+		f := right.Fields[k]
+		by = append(by, keyText(ident(f.Name), f.Type))
+		if f.Nullable {
+			known = append(known, ident(f.Name)+" IS NOT NULL")
+		}
+	}
+	by = append(by, ident(right.Fields[op.RightTime].Name))
+	row := "toString(tuple(" + strings.Join(fieldList(right, hidden{}), ", ") + "))"
+	over := "(PARTITION BY " + strings.Join(by, ", ") + " ORDER BY " + order + ")"
+	differs := strings.Join(append([]string{"mr_text != mr_first"}, known...), " AND ")
+	numbered := w.cte(n, "_numbered2", fmt.Sprintf("SELECT *, %s AS mr_text, first_value(%s) OVER %s AS mr_first, row_number() OVER %s AS mr_number\nFROM %s", row, row, over, over, in))
+	w.reject(n, failIf(differs, diag.RowCardinality), numbered)
+	return w.cte(n, "_unique2", selectList(fieldList(right, w.hidden[n.Inputs[1]]))+"\nFROM "+numbered+"\nWHERE mr_number = 1")
 }

@@ -30,7 +30,7 @@ func makeWriters() map[string]exprWriter {
 		"regexp": writeRegexp, "regexp_extract": writeRegexpExtract, "regexp_replace": writeRegexpReplace,
 
 		"abs": writeAbs, "sign": writeSign, "round": writeRound, "floor": writeFloor, "ceil": writeFloor, "greatest": writeExtreme, "least": writeExtreme,
-		"power": strictly("pow(%s, %s)"), "sqrt": strictly("sqrt(%s)"), "ln": strictly("log(%s)"), "log10": strictly("log10(%s)"), "exp": strictly("exp(%s)"),
+		"power": writePower, "sqrt": strictly("sqrt(%s)"), "ln": strictly("log(%s)"), "log10": strictly("log10(%s)"), "exp": strictly("exp(%s)"),
 	}
 	for _, op := range []string{"add", "sub", "mul", "div", "div_int", "mod"} {
 		m[op] = writeArith

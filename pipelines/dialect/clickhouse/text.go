@@ -164,7 +164,8 @@ const maxPad = 1_000_000
 func writePad(s *scope, e *expr.Expr) pair {
 	args := s.exprs(e.Args)
 	x, n, pad := s.twice(args[0].value), s.twice(args[1].value), s.twice(args[2].value)
-	miss := s.twice(fmt.Sprintf("greatest(0, least(%s, %d) - toInt64(lengthUTF8(%s)))", n, maxPad, x))
+	// Under a NULL there is an arbitrary number, which must not become that of the repetitions.
+	miss := s.twice(fmt.Sprintf("ifNull(greatest(0, least(%s, %d) - toInt64(lengthUTF8(%s))), 0)", n, maxPad, x))
 	fill := fmt.Sprintf("substringUTF8(repeat(%s, intDiv(%s, greatest(1, toInt64(lengthUTF8(%s)))) + 1), 1, %s)", pad, miss, pad, miss)
 	kept := fmt.Sprintf("substringUTF8(%s, 1, greatest(0, least(%s, 2147483647)))", x, n)
 	v := fmt.Sprintf("concat(%s, %s)", kept, fill)

@@ -337,7 +337,12 @@ func (w *writer) final(sink *plan.Node) string {
 	in := sink.Inputs[0]
 	items := make([]string, len(sink.Schema.Fields))
 	for i, f := range sink.Schema.Fields {
-		sql, err := w.outer("t."+ident(in.Schema.Fields[i].Name), f.Type, in.Schema.Fields[i].Nullable)
+		from := in.Schema.Fields[i]
+		v := lifted("t."+ident(from.Name), f.Type, from.Nullable, f.Nullable)
+		if !f.Nullable {
+			v = bare(v, f.Type, from.Nullable)
+		}
+		sql, err := w.outer(v, f.Type, f.Nullable)
 		if err != nil {
 			w.refuse(sink.ID, diffFunction, "%s", err)
 			return ""

@@ -38,8 +38,6 @@ type testCase struct {
 	kind, want string
 }
 
-func (c *testCase) ranks() bool { return c.kind == kindRows || c.kind == kindChanges }
-
 // chapters reads all cases.
 func chapters(t *testing.T) []*chapter {
 	t.Helper()

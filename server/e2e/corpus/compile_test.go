@@ -11,6 +11,7 @@ import (
 	"millrace/models/diag"
 	"millrace/models/plan"
 	"millrace/models/schema"
+	"millrace/pipelines/optimize"
 	"millrace/pipelines/query"
 	"millrace/server/app"
 )
@@ -83,7 +84,7 @@ func compileCase(t *testing.T, bench *app.Workbench, tc *testCase) *compiled {
 	out := &compiled{file: "case." + tc.lang, text: tc.text}
 	if tc.lang == "yaml" {
 		var m *app.Model
-		if m, out.diags = bench.Compile(out.file, []byte(tc.text), map[string]bool{"*": true}); m != nil {
+		if m, out.diags = bench.Compile(out.file, []byte(tc.text), noRules()); m != nil {
 			out.runs = append(out.runs, collected(m.Plan))
 		}
 		return out
@@ -102,8 +103,19 @@ func compileCase(t *testing.T, bench *app.Workbench, tc *testCase) *compiled {
 	}
 	for _, s := range out.runs {
 		require.NoError(t, plan.Validate(s.plan))
+		// Without a rule this only marks which columns of a scan can reject a record.
+		s.plan, _ = optimize.Optimize(s.plan, noRules())
 	}
 	return out
+}
+
+// noRules switches the optimizer off.
+func noRules() map[string]bool {
+	off := map[string]bool{}
+	for _, r := range optimize.Rules() {
+		off[r.Name] = true
+	}
+	return off
 }
 
 // collected puts collectors in the place of a pipeline's sinks.

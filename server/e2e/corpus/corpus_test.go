@@ -216,4 +216,3 @@ func (s *statement) grid(t *testing.T, kind string, sink *plan.Node, o *outcome)
 	}
 	return b.String()
 }
-

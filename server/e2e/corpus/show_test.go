@@ -225,4 +225,3 @@ func eachFromJSON(list []any, typeOf func(int) schema.Type) (any, error) {
 	}
 	return out, nil
 }
-

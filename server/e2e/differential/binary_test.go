@@ -104,14 +104,15 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// cells reads the rows of a query whose columns have the given types.
+// cells reads the rows of a query whose columns have the given types. Nested ones that may be NULL are written as the dialect's option of
+// nested NULLs says: as an array of one value or of none.
 func cells(data []byte, fields []schema.Field, raw bool) ([][]any, error) {
 	r := &binaryReader{bytes.NewReader(data), raw}
 	var out [][]any
 	for r.Len() > 0 {
 		row := make([]any, len(fields))
 		for i, f := range fields {
-			v, err := r.value(f.Type, f.Nullable)
+			v, err := r.column(f)
 			if err != nil {
 				return nil, fmt.Errorf("reading row %d, column %s: %w", len(out), f.Name, err)
 			}
@@ -133,6 +134,19 @@ func (r *binaryReader) number(size int) (uint64, error) {
 		return 0, err
 	}
 	return binary.LittleEndian.Uint64(buf[:]), nil
+}
+
+func (r *binaryReader) column(f schema.Field) (any, error) {
+	if f.Nullable && f.Type.Nested() {
+		n, err := binary.ReadUvarint(r)
+		switch {
+		case err != nil || n == 0:
+			return nil, err
+		case n > 1:
+			return nil, fmt.Errorf("%d values in the place of one", n)
+		}
+	}
+	return r.value(f.Type, f.Nullable)
 }
 
 func (r *binaryReader) value(t schema.Type, nullable bool) (any, error) {

@@ -26,7 +26,12 @@ type dataset struct {
 	rows   [][]any
 	// raw says that the table holds dates and timestamps as plain integers, so that all years fit.
 	raw bool
+	// kinds are those of a changelog's rows; nil for inserts only.
+	kinds []batch.RowKind
 }
+
+// kindColumn is the column of a changelog's table that holds the kinds.
+const kindColumn = "change"
 
 // columnsOf makes a schema from "name type [not null]" texts.
 func columnsOf(t testing.TB, decls ...string) *schema.Schema {
@@ -261,7 +266,11 @@ func (v *values) dataset(name string, s *schema.Schema, n int) *dataset {
 
 // table is the dataset as the dialect sees it.
 func (d *dataset) table(name string) clickhouse.Table {
-	return clickhouse.Table{From: name, Order: []string{"id"}, RawTimes: d.raw}
+	out := clickhouse.Table{From: name, Order: []string{"id"}, RawTimes: d.raw}
+	if d.kinds != nil {
+		out.Kind = kindColumn
+	}
+	return out
 }
 
 // load creates the table and fills it.
@@ -277,9 +286,15 @@ func (d *dataset) load(t testing.TB, db *rig.Database) {
 		}
 		cols[i] = chsql.Quote(f.Name) + " " + typ
 	}
-	for _, row := range d.rows {
+	if d.kinds != nil {
+		cols = append(cols, kindColumn+" UInt8")
+	}
+	for r, row := range d.rows {
 		for i, f := range d.schema.Fields {
 			data = appendBinary(data, f.Type, f.Nullable, row[i], d.raw)
+		}
+		if d.kinds != nil {
+			data = append(data, byte(d.kinds[r]))
 		}
 	}
 	db.Text(fmt.Sprintf("CREATE TABLE $db.%s (%s) ENGINE = Memory", d.name, strings.Join(cols, ", ")))
@@ -300,6 +315,9 @@ func (d *dataset) batch(from, to int) *batch.Batch {
 	}
 	for i := from; i < to; i++ {
 		b.Offs = append(b.Offs, int64(i))
+	}
+	if d.kinds != nil {
+		b.Kinds = d.kinds[from:to]
 	}
 	return b
 }

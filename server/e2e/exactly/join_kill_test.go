@@ -216,9 +216,8 @@ func (b *bench) lookingUp(disorder time.Duration) (events string, f *flow) {
 	b.t.Helper()
 	events = b.topic("events")
 	b.declareFacts("ods.t.plays", events)
-	versions, compact := b.prefix+"users", "compact"
-	_, err := b.Admin.CreateTopic(b.t.Context(), partitions, 1, map[string]*string{"cleanup.policy": &compact}, versions)
-	require.NoError(b.t, err)
+	versions := b.prefix + "users"
+	b.CreateCompactedTopic(versions, partitions)
 	fmt.Fprintf(&b.tables, `  dim.t.users:
     kind: dimension
     columns:

@@ -19,8 +19,8 @@ import (
 	"millrace/server/e2e/rig"
 )
 
-// testDialect has ClickHouse answer the queries' own plans. The planner's tests have the tables of persons, auctions and bids that this needs:
-// ClickHouse has no row that is NULL, which all but one of a benchmark's event are.
+// testDialect has ClickHouse answer the queries' own plans, over tables of persons, auctions and bids: ClickHouse has no row that is NULL, and
+// two of the three in every event are.
 func testDialect(t *testing.T, db *rig.Database) {
 	tables, err := os.ReadFile(filepath.Join(queriesPath, "tables.sql"))
 	require.NoError(t, err)

@@ -52,9 +52,32 @@ func DialKafka(t testing.TB, addrs ...string) *Kafka {
 // CreateTopic makes a topic that keeps its records.
 func (k *Kafka) CreateTopic(name string, partitions int) {
 	k.t.Helper()
-	forever := "-1"
-	_, err := k.Admin.CreateTopic(k.t.Context(), int32(partitions), 1, map[string]*string{"retention.ms": &forever}, name)
+	k.createTopic(name, partitions, "retention.ms", "-1")
+}
+
+// CreateCompactedTopic makes a topic that keeps the last record of each key.
+func (k *Kafka) CreateCompactedTopic(name string, partitions int) {
+	k.t.Helper()
+	k.createTopic(name, partitions, "cleanup.policy", "compact")
+}
+
+// createTopic makes a topic and waits until the broker knows it: the controller answers before it has told the brokers.
+func (k *Kafka) createTopic(name string, partitions int, key, value string) {
+	k.t.Helper()
+	_, err := k.Admin.CreateTopic(k.t.Context(), int32(partitions), 1, map[string]*string{key: &value}, name)
 	require.NoError(k.t, err)
+	require.Eventually(k.t, func() bool {
+		topics, err := k.Admin.ListTopics(k.t.Context(), name)
+		if err != nil || topics[name].Err != nil || len(topics[name].Partitions) != partitions {
+			return false
+		}
+		for _, p := range topics[name].Partitions {
+			if p.Err != nil || p.Leader < 0 {
+				return false
+			}
+		}
+		return true
+	}, time.Minute, 10*time.Millisecond, "the topic %s does not become known", name)
 }
 
 // Produce writes records, each to the partition it names, in order, and returns when all are acknowledged.

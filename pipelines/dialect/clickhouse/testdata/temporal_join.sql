@@ -85,9 +85,9 @@ WITH
       mr_l1 AS page,
       mr_l2 AS ms,
       mr_l3 AS ts,
-      if(mr_out, mr_r0, NULL) AS user_id_1,
-      if(mr_out, mr_r1, NULL) AS name,
-      if(mr_out, mr_r2, NULL) AS since
+      if(NOT mr_out, NULL, mr_r0) AS user_id_1,
+      if(NOT mr_out, NULL, mr_r1) AS name,
+      if(NOT mr_out, NULL, mr_r2) AS since
     FROM asof_temporal_join_judged
     WHERE 1
   )

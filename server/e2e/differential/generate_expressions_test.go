@@ -20,10 +20,15 @@ type expressions struct {
 // next returns the next expression that checks and is not a constant.
 func (g *expressions) next() compared {
 	for {
-		text := g.any(1 + g.r.IntN(4))
-		if e, diags := parseExpr(text, g.env); !diags.HasErrors() && len(expr.Columns(e)) > 0 && !inexact(e) {
-			return compared{text, e}
+		text, near := g.any(1+g.r.IntN(4)), g.r.IntN(25) == 0
+		if near {
+			text = g.of(pick(g.r, []string{"POWER(@N, @N)", "LN(@N)", "LOG10(@N)", "EXP(@N)"}), 2)
 		}
+		e, diags := parseExpr(text, g.env)
+		if diags.HasErrors() || len(expr.Columns(e)) == 0 || !near && inexact(e) || near && slices.ContainsFunc(e.Args, inexact) {
+			continue
+		}
+		return compared{text, e, near}
 	}
 }
 
@@ -38,12 +43,18 @@ func (g *expressions) any(depth int) string {
 	case 5:
 		return g.json(depth)
 	case 6:
-		return pick(g.r, []string{"arr", "m", "device", "bin"})
+		switch g.r.IntN(4) {
+		case 0:
+			return g.array(depth)
+		case 1:
+			return g.mapping(depth)
+		}
+		return pick(g.r, []string{"device", "bin"})
 	}
 	return g.truth(depth)
 }
 
-// of fills a form: N a number, T a text, B a boolean, D a time, J json, I a small integer, P a path.
+// of fills a form: N a number, T a text, B a boolean, D a time, J json, A an array, M a map, I a small integer, P a path.
 func (g *expressions) of(form string, depth int) string {
 	var b strings.Builder
 	for i := 0; i < len(form); i++ {
@@ -63,6 +74,10 @@ func (g *expressions) of(form string, depth int) string {
 			b.WriteString("(" + g.time(depth-1) + ")")
 		case 'J':
 			b.WriteString("(" + g.json(depth-1) + ")")
+		case 'A':
+			b.WriteString("(" + g.array(depth-1) + ")")
+		case 'M':
+			b.WriteString("(" + g.mapping(depth-1) + ")")
 		case 'I':
 			b.WriteString(pick(g.r, []string{"0", "1", "2", "3", "-1", "-2", "5", "n", "k", "i8", "i64", "1000", "CAST(n AS BIGINT)"}))
 		case 'P':
@@ -90,6 +105,9 @@ func (g *expressions) form(depth int, leaves, forms []string) string {
 	if g.own {
 		leaves = g.columns(leaves)
 	}
+	if len(leaves) == 0 {
+		return "NULL" // of a kind that the schema does not have: the text will not check
+	}
 	if depth <= 0 || g.r.IntN(6) == 0 {
 		return pick(g.r, leaves)
 	}
@@ -102,7 +120,7 @@ var numberLeaves = []string{"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"
 var numberForms = []string{"@N + @N", "@N - @N", "@N * @N", "@N / @N", "@N % @N", "@N + @N", "@N - @N", "@N * @N", "@N / @N", "-@N", "+@N", "ABS(@N)", "SIGN(@N)", "ROUND(@N)", "ROUND(@N, 1)", "ROUND(@N, 2)",
 	"ROUND(@N, -1)", "ROUND(@N, -3)", "FLOOR(@N)", "CEIL(@N)", "MOD(@N, @N)", "GREATEST(@N, @N)", "LEAST(@N, @N, @N)", "SQRT(@N)", "CAST(@N AS @Y)", "TRY_CAST(@N AS @Y)", "CAST(@T AS @Y)", "TRY_CAST(@T AS @Y)",
 	"CAST(@B AS INT)", "CAST(@J AS DOUBLE)", "TRY_CAST(@J AS BIGINT)", "CHAR_LENGTH(@T)", "POSITION(@T IN @T)", "LOCATE(@T, @T, @I)", "INSTR(@T, @T)", "EXTRACT(@X FROM @D)", "EXTRACT(@X FROM @D)", "YEAR(@D)", "DAYOFWEEK(@D)",
-	"TIMESTAMPDIFF(@U, @D, @D)", "UNIX_TIMESTAMP(@D)", "CARDINALITY(arr)", "CARDINALITY(m)", "arr[@I]", "m[@T]", "IF(@B, @N, @N)", "COALESCE(@N, @N)", "NULLIF(@N, @N)", "IFNULL(@N, @N)",
+	"TIMESTAMPDIFF(@U, @D, @D)", "UNIX_TIMESTAMP(@D)", "CARDINALITY(@A)", "CARDINALITY(@M)", "@A[@I]", "@M[@T]", "DAYOFMONTH(@D)", "DAYOFYEAR(@D)", "HOUR(@D)", "MINUTE(@D)", "MONTH(@D)", "QUARTER(@D)", "SECOND(@D)", "WEEK(@D)", "IF(@B, @N, @N)", "COALESCE(@N, @N)", "NULLIF(@N, @N)", "IFNULL(@N, @N)",
 	"CASE WHEN @B THEN @N WHEN @B THEN @N END", "CASE WHEN @B THEN @N ELSE @N END", "CASE @N WHEN @N THEN @N ELSE @N END", "TRY_CAST(@T AS DOUBLE)", "CAST(@T AS DECIMAL(12, 3))"}
 
 func (g *expressions) number(depth int) string { return g.form(depth, numberLeaves, numberForms) }
@@ -130,8 +148,16 @@ func (g *expressions) json(depth int) string {
 	return g.form(depth, []string{"j", "j", "CAST('{\"a\":[1,2.50]}' AS JSON)"}, []string{"JSON_QUERY(@J, @P)", "JSON_QUERY(@T, @P)", "CAST(@T AS JSON)", "TRY_CAST(@T AS JSON)", "IF(@B, @J, @J)", "CAST(i64 AS JSON)", "CAST(d AS JSON)", "COALESCE(@J, @J)"})
 }
 
+func (g *expressions) array(depth int) string {
+	return g.form(depth, []string{"arr", "arr"}, []string{"IF(@B, @A, @A)", "CASE WHEN @B THEN @A END", "CASE WHEN @B THEN @A WHEN @B THEN @A END", "COALESCE(@A, @A)", "IF(@B, NULL, @A)"})
+}
+
+func (g *expressions) mapping(depth int) string {
+	return g.form(depth, []string{"m", "m"}, []string{"IF(@B, @M, @M)", "CASE WHEN @B THEN @M END", "COALESCE(@M, @M, @M)"})
+}
+
 var truthForms = []string{"@N = @N", "@N <> @N", "@N < @N", "@N <= @N", "@N > @N", "@N >= @N", "@T = @T", "@T < @T", "@T >= @T", "@D = @D", "@D < @D", "@D <= @D", "@N BETWEEN @N AND @N", "@N IN (1, 2, 3)", "@N NOT IN (1, NULL)", "@N IN (1, 2.5, @N)",
-	"f64 IN (1.5, 0.0, CAST('NaN' AS DOUBLE))", "@T IN ('a', 'b', NULL)", "@T NOT IN ('a', '')", "@B AND @B", "@B OR @B", "@B AND @B AND @B", "@B OR @B OR @B", "NOT @B", "@B IS NULL", "@N IS NOT NULL", "@B IS TRUE", "@B IS NOT FALSE", "@B IS UNKNOWN",
+	"f64 IN (1.5, 0.0, CAST('NaN' AS DOUBLE))", "@T IN ('a', 'b', NULL)", "@T NOT IN ('a', '')", "@B AND @B", "@B OR @B", "@B AND @B AND @B", "@B OR @B OR @B", "NOT @B", "@B IS NULL", "@N IS NOT NULL", "@A IS NULL", "@M IS NOT NULL", "@B IS TRUE", "@B IS NOT FALSE", "@B IS UNKNOWN",
 	"@N IS DISTINCT FROM @N", "@T IS NOT DISTINCT FROM @T", "@D IS DISTINCT FROM @D", "@T LIKE @L", "@T NOT LIKE @L", "@T LIKE 'a!%%' ESCAPE '!'", "@T LIKE t ESCAPE '!'", "@T LIKE t ESCAPE '\\'", "REGEXP(@T, @R)", "STARTSWITH(@T, @T)", "ENDSWITH(@T, @T)",
 	"CONTAINS(@T, @T)", "JSON_EXISTS(@J, @P)", "JSON_EXISTS(@T, @P)", "CAST(@T AS BOOLEAN)", "TRY_CAST(@T AS BOOLEAN)", "TRY_CAST(@J AS BOOLEAN)", "CAST(i32 AS BOOLEAN)", "bin = bin", "bin < CAST(s AS BYTES)", "IF(@B, @B, @B)", "COALESCE(@B, @B)",
 	"CASE WHEN @B THEN @B END", "1 / @N > 0", "@N / n = 1", "@B = @B", "x IN (TRUE, NULL)", "@B <> @B"}
@@ -175,6 +201,10 @@ func (g *expressions) columns(leaves []string) []string {
 			kind = "time"
 		case t.Kind == schema.Boolean:
 			kind = "truth"
+		case t.Kind == schema.Array && t.Elem.Kind == schema.Int64:
+			kind = "array"
+		case t.Kind == schema.Map:
+			kind = "map"
 		}
 		if kinds[kind] {
 			for range 4 {
@@ -187,4 +217,4 @@ func (g *expressions) columns(leaves []string) []string {
 
 var leafKinds = map[string]string{"i8": "number", "i16": "number", "i32": "number", "i64": "number", "u8": "number", "u16": "number", "u32": "number", "u64": "number", "f32": "number",
 	"f64": "number", "d": "number", "big": "number", "whole": "number", "n": "number", "k": "number", "s": "text", "t": "text", "device.os": "text", "device.ver": "text",
-	"ts": "time", "ts3": "time", "day": "time", "e": "time", "x": "truth", "y": "truth", "n = 1": "truth", "k > 2": "truth"}
+	"ts": "time", "ts3": "time", "day": "time", "e": "time", "x": "truth", "y": "truth", "arr": "array", "m": "map", "n = 1": "truth", "k > 2": "truth"}

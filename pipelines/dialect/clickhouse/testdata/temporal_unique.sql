@@ -1,0 +1,120 @@
+WITH
+  plays_scan AS (
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device
+    FROM ods.plays AS t
+    WHERE t.ts IS NOT NULL
+  ),
+  short_project AS (
+    SELECT user_id, page, ms, ts
+    FROM plays_scan
+  ),
+  users_scan AS (
+    SELECT
+      t.user_id AS user_id,
+      t.ms AS ms,
+      t.small AS small,
+      t.big AS big,
+      toInt128(reinterpretAsInt64(t.price)) AS price,
+      toInt128(reinterpretAsInt128(t.total)) AS total,
+      t.score AS score,
+      t.half AS half,
+      t.page AS page,
+      t.other AS other,
+      t.raw AS raw,
+      toInt32(t.`day`) AS `day`,
+      toUnixTimestamp64Micro(t.ts) AS ts,
+      t.ok AS ok,
+      t.extra AS extra,
+      t.tags AS tags,
+      t.counts AS counts,
+      t.device AS device,
+      [toInt64(t._partition), toInt64(t._offset)] AS mr_order
+    FROM ods.users AS t
+    WHERE t.ts IS NOT NULL
+  ),
+  users_project AS (
+    SELECT user_id, other AS name, ts AS since, mr_order
+    FROM users_scan
+  ),
+  asof_temporal_join_numbered2 AS (
+    SELECT *, toString(tuple(user_id, name, since)) AS mr_text, first_value(toString(tuple(user_id, name, since))) OVER (PARTITION BY user_id, since ORDER BY mr_order) AS mr_first, row_number() OVER (PARTITION BY user_id, since ORDER BY mr_order) AS mr_number
+    FROM users_project
+  ),
+  asof_temporal_join_unique2 AS (
+    SELECT user_id, name, since, mr_order
+    FROM asof_temporal_join_numbered2
+    WHERE mr_number = 1
+  ),
+  asof_temporal_join_versions AS (
+    SELECT user_id AS mr_k0,
+      arraySort(x -> (tupleElement(x, 1), tupleElement(x, 2)), groupArray((assumeNotNull(toInt64(since)), mr_order, false, tuple(user_id, name, since)))) AS mr_versions
+    FROM asof_temporal_join_unique2
+    GROUP BY mr_k0
+  ),
+  asof_temporal_join_pairs AS (
+    SELECT
+      *,
+      if(mr_both, tupleElement(tupleElement(mr_version, 4), 1), NULL) AS mr_r0,
+      if(mr_both, tupleElement(tupleElement(mr_version, 4), 2), NULL) AS mr_r1,
+      if(mr_both, tupleElement(tupleElement(mr_version, 4), 3), NULL) AS mr_r2
+    FROM (
+      SELECT *, mr_versions[arrayLastIndex(x -> tupleElement(x, 1) <= greatest(ifNull(mr_l3, 0), tupleElement(mr_versions[1], 1)), mr_versions)] AS mr_version,
+        (notEmpty(mr_versions) AND NOT tupleElement(mr_version, 3)) AS mr_both
+      FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3 FROM short_project) AS l
+      LEFT JOIN asof_temporal_join_versions AS r ON l.mr_l0 = r.mr_k0
+    )
+  ),
+  asof_temporal_join_judged AS (
+    SELECT *, mr_both AS mr_out
+    FROM asof_temporal_join_pairs
+  ),
+  asof_temporal_join AS (
+    SELECT
+      mr_l0 AS user_id,
+      mr_l1 AS page,
+      mr_l2 AS ms,
+      mr_l3 AS ts,
+      mr_r0 AS user_id_1,
+      mr_r1 AS name,
+      mr_r2 AS since
+    FROM asof_temporal_join_judged
+    WHERE 1 AND mr_out
+  )
+SELECT
+  CAST(assumeNotNull(t.user_id) AS Int64) AS user_id,
+  CAST(t.page AS Nullable(String)) AS page,
+  CAST(t.ms AS Nullable(Int32)) AS ms,
+  CAST(fromUnixTimestamp64Micro(t.ts, 'UTC') AS Nullable(DateTime64(6, 'UTC'))) AS ts,
+  CAST(assumeNotNull(t.user_id_1) AS Int64) AS user_id_1,
+  CAST(t.name AS Nullable(String)) AS name,
+  CAST(fromUnixTimestamp64Micro(t.since, 'UTC') AS Nullable(DateTime64(6, 'UTC'))) AS since
+FROM asof_temporal_join AS t
+-- errors
+SELECT node, code, count() AS rows
+FROM (
+  SELECT 'a.b.c/plays/./scan' AS node, assumeNotNull(toUInt16(mr_code)) AS code FROM (SELECT if(t.ts IS NULL, 16, NULL) AS mr_code FROM ods.plays AS t) WHERE mr_code IS NOT NULL
+  UNION ALL
+  SELECT 'a.b.c/users/./scan' AS node, assumeNotNull(toUInt16(mr_code)) AS code FROM (SELECT if(t.ts IS NULL, 16, NULL) AS mr_code FROM ods.users AS t) WHERE mr_code IS NOT NULL
+  UNION ALL
+  SELECT 'a.b.c/asof/./temporal_join' AS node, assumeNotNull(toUInt16(mr_code)) AS code FROM (SELECT if(mr_text != mr_first, 19, NULL) AS mr_code FROM asof_temporal_join_numbered2) WHERE mr_code IS NOT NULL
+)
+GROUP BY node, code
+ORDER BY node, code
