@@ -56,9 +56,9 @@ func SchemaOf(op Op, inputs []*schema.Schema) (*schema.Schema, error) {
 	case *Window:
 		out, err = windowSchema(op)
 	case *Join:
-		out = joinSchema(op.Kind, op.LeftUnique, op.RightUnique, inputs)
+		out = joinSchema(op.Kind, op.LeftUnique || covers(op.Left, inputs[0]), op.RightUnique || covers(op.Right, inputs[1]), inputs)
 	case *IntervalJoin:
-		out = joinSchema(op.Kind, op.LeftUnique, op.RightUnique, inputs)
+		out = joinSchema(op.Kind, op.LeftUnique || covers(op.Left, inputs[0]), op.RightUnique || covers(op.Right, inputs[1]), inputs)
 		if !op.Kind.KeepsRight() {
 			out.EventTime = inputs[0].EventTime
 		}
@@ -330,6 +330,16 @@ func PairSchema(left, right *schema.Schema) *schema.Schema {
 	return out
 }
 
+// covers reports whether columns hold the whole key of a schema: then they have one row at a time.
+func covers(columns []int, s *schema.Schema) bool {
+	for _, k := range s.Key {
+		if !slices.ContainsFunc(columns, func(c int) bool { return c >= 0 && c < len(s.Fields) && s.Fields[c].Name == k }) {
+			return false
+		}
+	}
+	return len(s.Key) > 0
+}
+
 // joinSchema is what all joins have in common: fields and key.
 func joinSchema(kind JoinKind, leftUnique, rightUnique bool, inputs []*schema.Schema) *schema.Schema {
 	left, right := inputs[0], inputs[1]
@@ -357,6 +367,10 @@ func joinKey(kind JoinKind, leftUnique, rightUnique bool, left, right *schema.Sc
 	case kind.OnlyLeft(), kind == LeftOuter && rightUnique:
 		return left.Key
 	case kind == RightOuter && leftUnique:
+		return rightKey
+	case kind == Inner && rightUnique && len(left.Key) > 0:
+		return left.Key
+	case kind == Inner && leftUnique && len(rightKey) > 0:
 		return rightKey
 	case kind == Inner && len(left.Key) > 0 && len(rightKey) > 0:
 		return append(slices.Clone(left.Key), rightKey...)

@@ -55,7 +55,8 @@ func read(text string, entry func(*parser.MillraceSQLParser) antlr.ParserRuleCon
 	if !ok {
 		return nil, b
 	}
-	return b.parse(lexer, tokens, len(m.dropped) > 0, entry), b
+	tree := b.parse(lexer, tokens, len(m.dropped) > 0, entry)
+	return tree, b
 }
 
 // newBuilder returns a builder for a text. It holds an error when the text is not worth looking at.

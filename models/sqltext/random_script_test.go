@@ -22,10 +22,10 @@ func (m maker) parts(n int) []NamePart {
 	return out
 }
 
-func several[T any](m maker, most int, make func() T) []T {
+func several[T any](m maker, most int, item func() T) []T {
 	var out []T
 	for range m.IntN(most + 1) {
-		out = append(out, make())
+		out = append(out, item())
 	}
 	return out
 }
@@ -186,11 +186,11 @@ func (m maker) table(depth int) TableRef {
 			return &TableFunction{Call: &Call{Name: "SPLIT", Args: m.exprs(m.IntN(3), 1)}, Alias: m.alias()}
 		case 4, 5:
 			j := &Join{Kind: pick(m, "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "SEMI", "ANTI"), Left: m.table(depth - 1), Right: m.table(depth - 1)}
-			switch {
+			switch n := m.IntN(4); {
 			case j.Kind == "CROSS":
-			case m.flip():
+			case n < 2:
 				j.On = m.clause(depth - 1)
-			case m.flip():
+			case n == 2:
 				j.Using = m.parts(1 + m.IntN(2))
 			default:
 				j.Natural = true

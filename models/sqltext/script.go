@@ -26,7 +26,7 @@ func ParseQuery(text string) (*Query, diag.List) {
 	switch {
 	case s.b.diags.HasErrors():
 	case len(statements) == 0:
-		s.b.reportf(CodeSyntax, end, "expected a query at the end")
+		s.b.reportf(CodeSyntax, end, "expected a query at the end").Fix = "Write SELECT ..."
 	case len(statements) > 1:
 		s.b.reportf(CodeSyntax, statements[1].Span(), "expected one query, and this is a second statement").Fix = "Remove it."
 	default:
@@ -274,7 +274,7 @@ func (s *script) statementSet(head segment, n int) Statement {
 		endToken = end.tokens[0]
 		if len(end.tokens) > 1 {
 			ok = false
-			b.reportf(CodeSyntax, b.src.token(end.tokens[1]), "expected ';' before %s", show(end.tokens[1]))
+			b.reportf(CodeSyntax, b.src.token(end.tokens[1]), "expected ';' before %s", show(end.tokens[1])).Fix = "Add it behind END."
 		}
 	}
 	for _, seg := range body {

@@ -2,6 +2,7 @@ package railroad
 
 import (
 	"encoding/xml"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -126,7 +127,7 @@ func TestDrawings(t *testing.T) {
 		boxes := 0
 		for {
 			token, err := decoder.Token()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			require.NoError(t, err, name)
