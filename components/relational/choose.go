@@ -62,7 +62,11 @@ func (l *lowerer) choose(r *relation) {
 func (l *lowerer) checkTemporal(r *relation) {
 	p := r.Params
 	if r.kind.OnlyLeft() {
-		l.errorf(CodeMatch, p.Span("join"), p.Path("join"), "Join it as inner, and keep none of its columns.", "a dimension cannot be joined as %s", r.kind)
+		fix := "Join it as inner, and keep none of its columns."
+		if r.kind == plan.Anti {
+			fix = "Join it as left, and filter the rows that lack its columns in a view over this model."
+		}
+		l.errorf(CodeMatch, p.Span("join"), p.Path("join"), fix, "a dimension cannot be joined as %s", r.kind)
 	}
 	if c := p.String("cardinality"); c != manyToOne && c != oneToOne {
 		l.errorf(CodeMatch, p.Span("cardinality"), p.Path("cardinality"), "Declare it many_to_one, or make "+r.To+" a fact.",

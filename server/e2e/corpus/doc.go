@@ -24,6 +24,9 @@
 // All three must give the same rows and reject as many rows for the same reasons. A line "clickhouse: why" under the rule says that
 // ClickHouse does not answer the case or answers it otherwise; that such a case differs still is checked as well.
 //
+// The examples of docs/language that are marked as ```sql rows, ```sql changes and so on are run in the same way, over the same tables; those
+// marked ```sql checked compile. docs/language/differences-from-flink.md names a case for each of its lines.
+//
 // Each case has a session of its own; the tables of testdata/catalog.yaml are there. go test -update writes what came of the cases
 // anew; the kind of an outcome is never changed by it.
 package corpus

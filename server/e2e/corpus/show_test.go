@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -99,6 +100,7 @@ func show(v any, t schema.Type, zone *time.Location, inside bool) string {
 		for i, e := range x {
 			parts[i] = show(e[0], *t.Key, zone, true) + ": " + show(e[1], *t.Elem, zone, true)
 		}
+		slices.Sort(parts) // a map has no order
 		return "{" + strings.Join(parts, ", ") + "}"
 	case []any:
 		parts := make([]string, len(x))
