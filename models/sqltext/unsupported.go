@@ -16,7 +16,7 @@ type refusal struct{ what, fix string }
 func refusedStatements() map[string]refusal {
 	rows := refusal{"rows are changed by pipelines only", "Write INSERT INTO a table with a primary key: a row of the same key replaces the older."}
 	jars := refusal{"code is not loaded at run time", "Functions are listed by SHOW FUNCTIONS."}
-	grants := refusal{"grants are given in the catalog, not in scripts", "Use the page of the table's grants."}
+	grants := refusal{"scripts give no grants", "Remove it."}
 	return map[string]refusal{
 		"ALTER":    {"tables and views are not altered in place", "DROP it and CREATE it anew; data in an outside system stays."},
 		"MERGE":    rows,
@@ -41,7 +41,7 @@ func refusedStatements() map[string]refusal {
 // refusedCreations are by the word behind CREATE.
 func refusedCreations() map[string]refusal {
 	function := refusal{"functions cannot be created", "Functions are listed by SHOW FUNCTIONS; name a computation by CREATE VIEW."}
-	place := refusal{"catalogs and databases are made with their connections", "Use the page of connections."}
+	place := refusal{"catalogs and databases are made with their connections", "Declare the connection in the catalog file."}
 	return map[string]refusal{
 		"FUNCTION":     function,
 		"SYSTEM":       function,

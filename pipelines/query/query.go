@@ -27,6 +27,11 @@ func (b *binder) query(q *sqltext.Query) *relation {
 		return r
 	}
 	from, to, ok := b.limits(q)
+	if ok && to < from {
+		// Only whoever reads an answer may ask for its columns alone.
+		b.errorf(CodeOrder, q.Limit.Span(), "Remove the query, or keep a row.", "LIMIT 0 keeps nothing")
+		ok = false
+	}
 	if !ok {
 		return nil
 	}
@@ -77,10 +82,6 @@ func (b *binder) limits(q *sqltext.Query) (from, to int64, ok bool) {
 	}
 	if ok && limit < 0 {
 		b.errorf(CodeOrder, q.Offset.Span(), "Add LIMIT.", "OFFSET without LIMIT keeps all rows but the first")
-		return 0, 0, false
-	}
-	if ok && limit == 0 {
-		b.errorf(CodeOrder, q.Limit.Span(), "", "LIMIT 0 keeps nothing")
 		return 0, 0, false
 	}
 	return offset + 1, offset + limit, ok

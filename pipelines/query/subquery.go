@@ -183,12 +183,12 @@ func (m *meet) in(x *sqltext.InQuery, items []sqltext.Expr, not bool) bool {
 			continue
 		}
 		if not && (le.Nullable || re.Nullable) {
-			which := "the subquery's column"
-			if le.Nullable {
-				which = "what is compared"
+			why := "the subquery's column may be NULL, and one NULL makes NOT IN keep no row at all"
+			if !re.Nullable {
+				why = "what is compared may be NULL, and NOT IN keeps such a row only when the subquery is empty"
 			}
 			b.errorf(CodeNotInNull, x.At, "Write NOT EXISTS (SELECT 1 FROM ... WHERE a = b), or filter the NULLs first with IS NOT NULL in a view whose column is NOT NULL.",
-				"%s may be NULL, and one NULL makes NOT IN keep no row at all", which)
+				"%s", why)
 			return false
 		}
 		m.on = append(m.on, [2]sqltext.Expr{l, items[i]})

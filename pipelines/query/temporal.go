@@ -40,6 +40,9 @@ func (m *meet) temporal(t *sqltext.TableName) *relation {
 	if left == nil {
 		return nil
 	}
+	if !m.cardinality(right) {
+		return nil
+	}
 	op := &plan.TemporalJoin{Kind: m.kind, Left: lk, Right: rk, LeftTime: left.Schema.TimeIndex(), RightTime: right.Schema.TimeIndex(), Where: m.where(left, right),
 		Wait: m.says.wait, Correct: m.says.correct, RightUnique: m.says.rightUnique}
 	if m.says.time != "" {
@@ -49,6 +52,19 @@ func (m *meet) temporal(t *sqltext.TableName) *relation {
 		op.RightTime = right.Schema.Index(versionTime)
 	}
 	return m.output(b.node(m.name, m.at, op, left, right), left)
+}
+
+// cardinality checks what is declared of the versions.
+func (m *meet) cardinality(right *plan.Node) bool {
+	switch {
+	case m.says.leftUnique:
+		m.b.errorf(CodeHint, m.at, "Leave 'left' out.", "a version belongs to any number of rows on the left, so they cannot be declared to be one")
+	case m.says.rightUnique && right.Mode.Change != plan.Append:
+		m.b.errorf(CodeHint, m.at, "Leave 'right' out.", "the right side sends updates: a row of a key takes the place of the one before by itself")
+	default:
+		return true
+	}
+	return false
 }
 
 // asOf checks that the time of FOR SYSTEM_TIME AS OF is the left side's event time.

@@ -33,6 +33,10 @@ func fallibleCast(from, to schema.Type) bool {
 // cast converts a value; fail is that of the cast alone.
 func (s *scope) cast(v string, from, to schema.Type) pair {
 	switch {
+	case from.Kind == schema.JSON && to.Kind == schema.Boolean:
+		// JSON has no other words for them.
+		s.w.use("mr_trim")
+		return s.parseBool(s.twice("mr_trim("+v+")"), false)
 	case isText(from) && !isText(to):
 		return s.parse("mr_trim("+v+")", to)
 	case to.Kind == schema.Boolean:
@@ -194,6 +198,10 @@ func (s *scope) parse(v string, to schema.Type) pair {
 		return s.parseBool(t, true)
 	case to.Integer():
 		n := s.twice(s.help("mr_integer", t))
+		if to.Unsigned() {
+			// Not even zero has a sign there.
+			n = s.twice(fmt.Sprintf("if(startsWith(%s, '-'), NULL, %s)", t, n))
+		}
 		return pair{name128(to, n), failIf(fmt.Sprintf("%s IS NOT NULL AND (%s IS NULL OR %s)", operand(t), operand(n), outsideWide(n, to)), diag.RowCast)}
 	case to.Float():
 		f := s.twice(s.help("mr_float", t))

@@ -27,6 +27,11 @@ func (w *writer) outer(v string, t schema.Type, nullable bool) (string, error) {
 		}
 		return fmt.Sprintf("CAST(%s AS Array(%s))", out, to), nil
 	}
+	if nullable && t.Kind == schema.Decimal {
+		// Under a NULL there may be a number that does not fit, and the conversion would look at it.
+		bare, err := chsql.Type(t, false)
+		return fmt.Sprintf("if(%s IS NULL, NULL, CAST(%s AS %s))", operand(v), w.outward("ifNull("+v+", 0)", t), bare), err
+	}
 	out := w.outward(v, t)
 	if !nullable && !t.Nested() {
 		// Nothing here is NULL, but ClickHouse may have a nullable type for it.

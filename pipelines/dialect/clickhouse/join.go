@@ -244,8 +244,10 @@ func (w *writer) temporalJoin(n *plan.Node, op *plan.TemporalJoin) {
 	if len(on) == 0 {
 		on = []string{"r.mr_k0 = 1"}
 	}
-	found := fmt.Sprintf("SELECT *, mr_versions[arrayLastIndex(x -> tupleElement(x, 1) <= greatest(ifNull(mr_l%d, 0), tupleElement(mr_versions[1], 1)), mr_versions)] AS mr_version,\n"+
-		"  (notEmpty(mr_versions) AND NOT tupleElement(mr_version, 3)) AS mr_both\nFROM (%s FROM %s) AS l\nLEFT JOIN %s AS r ON %s",
+	// A row before all versions gets the first one that is no delete. Of versions with one time the last one holds.
+	found := fmt.Sprintf("SELECT *, arrayLastIndex(x -> tupleElement(x, 1) <= ifNull(mr_l%d, 0), mr_versions) AS mr_last,\n"+
+		"  arrayFirstIndex((x, next) -> NOT tupleElement(x, 3) AND tupleElement(x, 1) != next, mr_versions, arrayPopFront(arrayPushBack(arrayMap(x -> tupleElement(x, 1), mr_versions), toInt64('-9223372036854775808')))) AS mr_first,\n"+
+		"  if(mr_last > 0, mr_last, mr_first) AS mr_at, mr_versions[mr_at] AS mr_version, (mr_at > 0 AND NOT tupleElement(mr_version, 3)) AS mr_both\nFROM (%s FROM %s) AS l\nLEFT JOIN %s AS r ON %s",
 		op.LeftTime, selectList(items), w.names[n.Inputs[0]], versions, strings.Join(on, " AND "))
 	outs := []string{"*"}
 	for i := range right.Fields {

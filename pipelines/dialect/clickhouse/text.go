@@ -55,10 +55,10 @@ func writeSubstring(s *scope, e *expr.Expr) pair {
 	null := fmt.Sprintf("%s IS NULL OR %s IS NULL", operand(x), operand(from))
 	if len(args) > 2 {
 		n := s.twice(args[2].value)
-		length = fmt.Sprintf("least(%s, 2147483647)", n)
+		length = fmt.Sprintf("greatest(0, least(%s, 2147483647))", n)
 		null += fmt.Sprintf(" OR ifNull(%s < 0, true)", operand(n))
 	}
-	v := fmt.Sprintf("multiIf(%s, NULL, %s < 1, '', substringUTF8(%s, %s, %s))", null, operand(start), x, start, length)
+	v := fmt.Sprintf("multiIf(%s, NULL, %s < 1, '', substringUTF8(%s, greatest(1, %s), %s))", null, operand(start), x, start, length)
 	return pair{v, fails(args)}
 }
 
@@ -164,9 +164,9 @@ const maxPad = 1_000_000
 func writePad(s *scope, e *expr.Expr) pair {
 	args := s.exprs(e.Args)
 	x, n, pad := s.twice(args[0].value), s.twice(args[1].value), s.twice(args[2].value)
-	// Under a NULL there is an arbitrary number, which must not become that of the repetitions.
-	miss := s.twice(fmt.Sprintf("ifNull(greatest(0, least(%s, %d) - toInt64(lengthUTF8(%s))), 0)", n, maxPad, x))
-	fill := fmt.Sprintf("substringUTF8(repeat(%s, intDiv(%s, greatest(1, toInt64(lengthUTF8(%s)))) + 1), 1, %s)", pad, miss, pad, miss)
+	// Under a NULL there is an arbitrary number, which must not become that of the repetitions; nor must one that goes round below zero.
+	miss := s.twice(fmt.Sprintf("ifNull(greatest(0, greatest(0, least(%s, %d)) - toInt64(lengthUTF8(%s))), 0)", n, maxPad, x))
+	fill := fmt.Sprintf("substringUTF8(repeat(%s, ifNull(intDiv(%s, greatest(1, toInt64(lengthUTF8(%s)))), 0) + 1), 1, %s)", pad, miss, pad, miss)
 	kept := fmt.Sprintf("substringUTF8(%s, 1, greatest(0, least(%s, 2147483647)))", x, n)
 	v := fmt.Sprintf("concat(%s, %s)", kept, fill)
 	if e.Func == "lpad" {

@@ -276,15 +276,15 @@ func (d *dataset) table(name string) clickhouse.Table {
 // load creates the table and fills it.
 func (d *dataset) load(t testing.TB, db *rig.Database) {
 	t.Helper()
-	cols := make([]string, len(d.schema.Fields))
+	var cols []string
 	var data []byte
-	for i, f := range d.schema.Fields {
+	for _, f := range d.schema.Fields {
 		typ, err := chsql.Type(f.Type, f.Nullable)
 		require.NoError(t, err)
 		if d.raw {
 			typ = strings.NewReplacer("Date32", "Int32", "DateTime64(6, 'UTC')", "Int64", "DateTime64(3, 'UTC')", "Int64").Replace(typ)
 		}
-		cols[i] = chsql.Quote(f.Name) + " " + typ
+		cols = append(cols, chsql.Quote(f.Name)+" "+typ)
 	}
 	if d.kinds != nil {
 		cols = append(cols, kindColumn+" UInt8")

@@ -76,8 +76,9 @@ WITH
       if(mr_both, tupleElement(tupleElement(mr_version, 4), 2), NULL) AS mr_r1,
       if(mr_both, tupleElement(tupleElement(mr_version, 4), 3), NULL) AS mr_r2
     FROM (
-      SELECT *, mr_versions[arrayLastIndex(x -> tupleElement(x, 1) <= greatest(ifNull(mr_l3, 0), tupleElement(mr_versions[1], 1)), mr_versions)] AS mr_version,
-        (notEmpty(mr_versions) AND NOT tupleElement(mr_version, 3)) AS mr_both
+      SELECT *, arrayLastIndex(x -> tupleElement(x, 1) <= ifNull(mr_l3, 0), mr_versions) AS mr_last,
+        arrayFirstIndex((x, next) -> NOT tupleElement(x, 3) AND tupleElement(x, 1) != next, mr_versions, arrayPopFront(arrayPushBack(arrayMap(x -> tupleElement(x, 1), mr_versions), toInt64('-9223372036854775808')))) AS mr_first,
+        if(mr_last > 0, mr_last, mr_first) AS mr_at, mr_versions[mr_at] AS mr_version, (mr_at > 0 AND NOT tupleElement(mr_version, 3)) AS mr_both
       FROM (SELECT user_id AS mr_l0, page AS mr_l1, ms AS mr_l2, ts AS mr_l3 FROM short_project) AS l
       LEFT JOIN asof_temporal_join_versions AS r ON l.mr_l0 = r.mr_k0
     )
