@@ -41,6 +41,8 @@ type reader struct {
 	records []*kgo.Record
 	// quiet is since when a bounded reader has waited for records; zero when it does not.
 	quiet time.Time
+	// probing is a question to the broker that an epoch's end left unanswered.
+	probing *probing
 
 	highWatermark, reached atomic.Int64
 }
@@ -182,22 +184,51 @@ func (r *reader) fetch(ctx context.Context) error {
 	return nil
 }
 
-// probe asks the broker for what lies between next and the end.
+// probing is one question to the broker. done is closed when the answer is there; stop gives it up.
+type probing struct {
+	stop   context.CancelFunc
+	done   chan struct{}
+	answer fetched
+	err    error
+}
+
+// probe asks the broker for what lies between next and the end. The question outlives the epoch in which it was asked: where epochs are
+// shorter than the way to the broker and back, it would never be answered otherwise.
 func (r *reader) probe(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, r.src.cluster.timeout)
-	defer cancel()
-	f, err := newDirect(r.src.client, r.src.params.Topic, r.partition, true).fetch(limited, r.next)
-	if ctx.Err() != nil {
+	p := r.probing
+	if p == nil {
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.src.cluster.timeout)
+		p = &probing{stop: cancel, done: make(chan struct{})}
+		r.probing = p
+		ask, from := newDirect(r.src.client, r.src.params.Topic, r.partition, true), r.next
+		go func() {
+			defer close(p.done)
+			p.answer, p.err = ask.fetch(limited, from)
+		}()
+	}
+	select {
+	case <-p.done:
+	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err != nil {
-		return r.recover(ctx, err)
+	r.endProbe()
+	if p.err != nil {
+		return r.recover(ctx, p.err)
 	}
-	r.records, r.quiet = f.records, time.Time{}
-	if len(f.records) == 0 {
-		r.next = max(r.next, min(f.next, r.end))
+	r.records, r.quiet = p.answer.records, time.Time{}
+	if len(p.answer.records) == 0 {
+		r.next = max(r.next, min(p.answer.next, r.end))
 	}
 	return nil
+}
+
+// endProbe gives up the question that is open, if there is one.
+func (r *reader) endProbe() {
+	if r.probing != nil {
+		r.probing.stop()
+		<-r.probing.done
+		r.probing = nil
+	}
 }
 
 // recover decides what an error means. While the cluster is away it keeps trying; the client logs why.
@@ -257,6 +288,7 @@ func (r *reader) Lag() int64 {
 
 // Close ends the reader.
 func (r *reader) Close() error {
+	r.endProbe()
 	if r.client != nil {
 		r.client.Close()
 	}
