@@ -111,6 +111,13 @@ type scriptedReader struct {
 
 var errInjected = errors.New("injected failure")
 
+// read is how many reads there were.
+func (s *scripted) read() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reads
+}
+
 func (r *scriptedReader) Read(ctx context.Context) (*component.Chunk, error) {
 	if r.src.onRead != nil {
 		r.src.onRead(r.part)

@@ -291,13 +291,13 @@ func TestReadThroughWithoutEnd(t *testing.T) {
 				done := make(chan error)
 				go func() { done <- j.Run(ctx) }()
 				pass(2 * time.Second)
-				require.Zero(t, facts.reads, "the dimension is not read through")
+				require.Zero(t, facts.read(), "the dimension is not read through")
 				pass(6 * time.Second)
 				if empty {
-					require.Zero(t, facts.reads, "one partition has not said anything yet")
+					require.Zero(t, facts.read(), "one partition has not said anything yet")
 					pass(quiet)
 				}
-				require.Positive(t, facts.reads)
+				require.Positive(t, facts.read())
 				// The empty partition holds the dimension's watermark back until it is idle; row 200 waits for the facts' own.
 				pass(2 * time.Minute)
 				rows := f.out["m/out"].sorted()
