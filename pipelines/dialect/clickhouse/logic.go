@@ -177,26 +177,22 @@ func writeIn(s *scope, e *expr.Expr) pair {
 	var list, tests []string
 	null := false
 	t := e.Args[0].Type
+	// A set is looked up by representation: floats, and decimals beside numbers of another scale, are compared one by one.
+	oneByOne := t.Float()
 	for _, a := range e.Args[1:] {
 		if a.Value == nil {
 			null = true
 			continue
 		}
 		list = append(list, s.literal(a))
-		if t.Float() {
-			tests = append(tests, s.equal(v, s.literal(a), t, a.Type))
-		}
+		tests = append(tests, s.equal(v, s.literal(a), t, a.Type))
+		oneByOne = oneByOne || (t.Kind == schema.Decimal || a.Type.Kind == schema.Decimal) && !t.Equal(a.Type)
 	}
 	var found string
 	switch {
 	case len(list) == 0:
 		return pair{"CAST(NULL AS Nullable(Bool))", x.fail}
-	case t.Float():
-		found = "(" + strings.Join(tests, " OR ") + ")"
-	case t.Kind == schema.Boolean:
-		for _, l := range list {
-			tests = append(tests, s.equal(v, l, t, t))
-		}
+	case oneByOne, t.Kind == schema.Boolean:
 		found = "(" + strings.Join(tests, " OR ") + ")"
 	default:
 		found = fmt.Sprintf("if(%s IS NULL, NULL, %s IN (%s))", operand(v), operand(v), strings.Join(list, ", "))
