@@ -93,7 +93,8 @@ func (s *scope) castInteger(v string, from, to schema.Type) pair {
 	if to.Unsigned() {
 		wide = "toUInt64"
 	}
-	n := s.twice(fmt.Sprintf("%s(if(%s, 0., %s))", wide, bad, t))
+	// Under a NULL lies a number of any kind, and the conversion sees it too.
+	n := s.twice(fmt.Sprintf("if(%s IS NULL, NULL, %s(if(ifNull(%s, true), 0., assumeNotNull(%s))))", operand(t), wide, bad, t))
 	return pair{name + "(" + n + ")", failIf(fmt.Sprintf("%s OR %s", operand(bad), outside(n, to)), diag.RowOverflow)}
 }
 

@@ -128,7 +128,7 @@ func (g *expressions) number(depth int) string { return g.form(depth, numberLeav
 var textLeaves = []string{"s", "t", "s", "t", "s", "device.os", "device.ver", "''", "'a'", "' é '", "'中文'", "'12'", "'a%b'", "CAST(NULL AS STRING)", "'😀'"}
 
 var textForms = []string{"UPPER(@T)", "LOWER(@T)", "SUBSTRING(@T, @I)", "SUBSTRING(@T, @I, @I)", "TRIM(@T)", "TRIM(@T, @T)", "LTRIM(@T, 'a ')", "RTRIM(@T, @T)", "LTRIM(@T)", "REPLACE(@T, @T, @T)", "CONCAT(@T, @T, @T)", "@T || @T",
-	"CONCAT_WS(@T, @T, @T, @T)", "CONCAT_WS('-', @T)", "SPLIT_INDEX(@T, '/', @I)", "SPLIT_INDEX(@T, ' ', @I)", "LPAD(@T, @I, @T)", "RPAD(@T, @I, 'xé')", "LEFT(@T, @I)", "RIGHT(@T, @I)", "REVERSE(@T)", "MD5(@T)", "SHA256(@T)", "MD5(bin)",
+	"CONCAT_WS(@T, @T, @T, @T)", "CONCAT_WS('-', @T)", "SPLIT_INDEX(@T, '/', @I)", "SPLIT_INDEX(@T, ' ', @I)", "LPAD(@T, @I % 40, @T)", "RPAD(@T, @I % 40, 'xé')", "LEFT(@T, @I)", "RIGHT(@T, @I)", "REVERSE(@T)", "MD5(@T)", "SHA256(@T)", "MD5(bin)",
 	"REGEXP_EXTRACT(@T, @R)", "REGEXP_EXTRACT(@T, '([a-z])([0-9]+)?', 1)", "REGEXP_EXTRACT(@T, '([a-z])([0-9]+)?', 2)", "REGEXP_REPLACE(@T, @R, 'x')", "REGEXP_REPLACE(@T, '([a-z])(b?)', '<$2\\$1>')", "CAST(@N AS STRING)", "CAST(@N AS STRING)", "CAST(@D AS STRING)",
 	"CAST(@B AS STRING)", "CAST(@J AS STRING)", "CAST(bin AS STRING)", "TRY_CAST(bin AS STRING)", "JSON_VALUE(@J, @P)", "JSON_VALUE(@J, @P)", "JSON_VALUE(@T, @P)", "DATE_FORMAT(@D, @F)", "FROM_UNIXTIME(@N)", "FROM_UNIXTIME(i32)",
 	"IF(@B, @T, @T)", "COALESCE(@T, @T)", "NULLIF(@T, @T)", "CASE WHEN @B THEN @T END", "CASE WHEN @B THEN 'x' WHEN @B THEN 'y' ELSE 'z' END", "GREATEST(@T, @T)", "LEAST(@T, @T)"}
