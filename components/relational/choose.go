@@ -137,7 +137,7 @@ func (l *lowerer) build(e *entity) *plan.Node {
 // joinNodes makes the operator of one relation; e is the fact whose event time the left side has.
 func (l *lowerer) joinNodes(r *relation, e *entity, left, right *plan.Node) *plan.Node {
 	p := r.Params
-	leftKeys, rightKeys := positions(left.Schema, r.left), positions(right.Schema, r.right)
+	leftKeys, rightKeys := left.Schema.Positions(r.left), right.Schema.Positions(r.right)
 	leftTime, rightTime := left.Schema.Index(e.time), right.Schema.Index(r.to.time)
 	c := p.String("cardinality")
 	leftUnique, rightUnique := c == oneToOne || c == oneToMany, c == oneToOne || c == manyToOne
@@ -161,7 +161,7 @@ func (l *lowerer) joinNodes(r *relation, e *entity, left, right *plan.Node) *pla
 			Lower: -p.Duration("before").Microseconds(), Upper: p.Duration("after").Microseconds(), LeftUnique: leftUnique, RightUnique: rightUnique}
 		why = fmt.Sprintf("both are facts, and the match lies from %s before to %s after", lowering.Duration(p.Duration("before")), lowering.Duration(p.Duration("after")))
 	default:
-		left, right = l.normalized(r.From, left), l.normalized(r.To, right)
+		left, right = lowering.Retractable(l.pc, r.From+"_normalize", left), lowering.Retractable(l.pc, r.To+"_normalize", right)
 		op = &plan.Join{Kind: r.kind, Left: leftKeys, Right: rightKeys, TTL: p.Duration("ttl").Microseconds(), LeftTime: leftTime, RightTime: rightTime,
 			LeftUnique: leftUnique, RightUnique: rightUnique}
 		why = fmt.Sprintf("no bound of time is declared: rows meet by key within %s", lowering.Duration(p.Duration("ttl")))
@@ -174,20 +174,4 @@ func (l *lowerer) joinNodes(r *relation, e *entity, left, right *plan.Node) *pla
 	l.pc.Diags.Add(diag.Diagnostic{Code: CodeChose, Severity: diag.Info, Span: r.At,
 		Message: fmt.Sprintf("%s: %s, %s; %s", r.To, strings.ReplaceAll(op.Name(), "_", " "), r.kind, why)})
 	return l.pc.MakeNode(r.To+"_join", op, s, plan.Mode{}, left, right)
-}
-
-// normalized puts a Normalize on an upsert stream, which a join by key cannot take.
-func (l *lowerer) normalized(id string, n *plan.Node) *plan.Node {
-	if n.Mode.Change != plan.Upsert {
-		return n
-	}
-	return l.pc.MakeNode(id+"_normalize", &plan.Normalize{}, n.Schema, plan.Mode{}, n)
-}
-
-func positions(s *schema.Schema, names []string) []int {
-	out := make([]int, len(names))
-	for i, n := range names {
-		out[i] = s.Index(n)
-	}
-	return out
 }

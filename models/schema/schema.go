@@ -72,6 +72,15 @@ func (s *Schema) Index(name string) int {
 	return -1
 }
 
+// Positions returns the position of each named field, -1 for a name that no field has.
+func (s *Schema) Positions(names []string) []int {
+	out := make([]int, len(names))
+	for i, name := range names {
+		out[i] = s.Index(name)
+	}
+	return out
+}
+
 // Names returns the field names in order.
 func (s *Schema) Names() []string {
 	out := make([]string, len(s.Fields))

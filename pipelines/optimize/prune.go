@@ -141,7 +141,7 @@ func (pr *pruner) aggregate(n *plan.Node, op *plan.Aggregate, was *plan.Node) *p
 
 func (pr *pruner) normalize(n, was *plan.Node) *plan.Node {
 	keep := slices.Clone(pr.read[was])
-	for _, i := range positions(was.Inputs[0].Schema, was.Inputs[0].Mode.Key) {
+	for _, i := range was.Inputs[0].Schema.Positions(was.Inputs[0].Mode.Key) {
 		keep[i] = true
 	}
 	in := pr.only(n.Inputs[0], was.Inputs[0], keep, n.ID+"#in")

@@ -6,7 +6,6 @@ import (
 
 	"millrace/models/expr"
 	"millrace/models/plan"
-	"millrace/models/schema"
 )
 
 // pushFilters moves conditions below what stands under them, as far as they go.
@@ -64,7 +63,7 @@ func push(n *plan.Node) *plan.Node {
 	case *plan.Rank:
 		below = alone(belowKeys(op.Partition))
 	case *plan.Normalize:
-		below = alone(belowKeys(positions(in.Inputs[0].Schema, in.Inputs[0].Mode.Key)))
+		below = alone(belowKeys(in.Inputs[0].Schema.Positions(in.Inputs[0].Mode.Key)))
 	case *plan.Unnest:
 		below = alone(belowUnnest(in))
 	case *plan.Join:
@@ -223,15 +222,6 @@ func belowJoin(n *plan.Node, kind plan.JoinKind, where *expr.Expr, left, right b
 		}
 		return nil
 	}
-}
-
-// positions finds columns by name.
-func positions(s *schema.Schema, names []string) []int {
-	out := make([]int, len(names))
-	for i, name := range names {
-		out[i] = s.Index(name)
-	}
-	return out
 }
 
 // onKeys reports whether a condition reads keys and nothing else. One that reads nothing is the same for every row and stays. Floats do not

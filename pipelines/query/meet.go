@@ -145,15 +145,7 @@ func (m *meet) pair(e *expr.Expr) bool {
 	if e.Op != expr.OpCall || e.Func != "eq" || m.bound(e) {
 		return false
 	}
-	l, r := e.Args[0], e.Args[1]
-	if m.side(l) == sideRight {
-		l, r = r, l
-	}
-	if m.side(l) != sideLeft || m.side(r) != sideRight {
-		return false
-	}
-	m.pairs = append(m.pairs, pair{left: m.ofLeft(l), right: m.ofRight(r), written: e})
-	return true
+	return m.equalKey(e)
 }
 
 // ofLeft and ofRight rewrite an expression over both rows to one over the rows of one side.

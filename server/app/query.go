@@ -118,7 +118,7 @@ func (w *Workbench) Query(ctx context.Context, q query.Outcome, conns component.
 
 	ctx, enough := context.WithCancel(ctx)
 	defer enough()
-	sink := &answerSink{shown: shown, ordered: ordered, live: o.Live, most: most, each: each, enough: enough, append: fragment.Root.Mode.Change == plan.Append}
+	sink := &answerSink{shown: shown, ordered: ordered, live: o.Live, most: most, each: each, enough: enough, append: fragment.Root.Mode.Change == plan.Append, at: map[string][]int{}}
 	totals, err := w.inMemory(ctx, p, conns, sink, memoryRun{bounded: !o.Live, batchRows: 1024, start: o.Start, log: o.Log})
 	answer := &Answer{Schema: shown, RowsIn: totals.RowsIn, Rejected: totals.Rejected}
 	switch {
@@ -211,12 +211,12 @@ func (s *answerSink) hand(c Change) {
 
 // change adds a row or takes an equal one back.
 func (s *answerSink) change(kind batch.RowKind, row json.RawMessage, rank int64) {
-	key := fmt.Sprintf("%d %s", rank, row)
+	key := ""
+	if !s.append {
+		key = fmt.Sprintf("%d %s", rank, row)
+	}
 	if kind == batch.Insert || kind == batch.UpdateAfter {
 		if !s.append {
-			if s.at == nil {
-				s.at = map[string][]int{}
-			}
 			s.at[key] = append(s.at[key], len(s.rows))
 		}
 		s.rows, s.ranks = append(s.rows, row), append(s.ranks, rank)
