@@ -19,9 +19,26 @@ func Map(e Expr, change func(Expr) Expr) Expr {
 	if e == nil {
 		return nil
 	}
+	return change(remade(e, func(child Expr) Expr { return Map(child, change) }))
+}
+
+// Replace returns a copy of e with every part for which by gives another in its place. by is asked from the outside in, and what it gave
+// is not looked into. It visits and shares what Map does.
+func Replace(e Expr, by func(Expr) (Expr, bool)) Expr {
+	if e == nil {
+		return nil
+	}
+	if r, ok := by(e); ok {
+		return r
+	}
+	return remade(e, func(child Expr) Expr { return Replace(child, by) })
+}
+
+// remade returns e with what change makes of each of its parts; e itself where nothing changes.
+func remade(e Expr, change func(Expr) Expr) Expr {
 	out := e
 	for i, child := range children(e) {
-		changed := Map(*child, change)
+		changed := change(*child)
 		if changed == *child {
 			continue
 		}
@@ -30,7 +47,7 @@ func Map(e Expr, change func(Expr) Expr) Expr {
 		}
 		*children(out)[i] = changed
 	}
-	return change(out)
+	return out
 }
 
 // children returns the places of the parts that e has, in the order of the text. Places of parts that are absent are left out.

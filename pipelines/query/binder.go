@@ -208,7 +208,7 @@ func (b *binder) condition(s scope, e sqltext.Expr) (*expr.Expr, bool) {
 // refused tells of what an expression may not hold outside a select list.
 func (b *binder) refused(e sqltext.Expr) bool {
 	bad := false
-	visit(e, func(x sqltext.Expr) bool {
+	sqltext.Walk(e, func(x sqltext.Expr) bool {
 		c, ok := call(x)
 		switch {
 		case !ok:

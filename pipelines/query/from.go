@@ -217,7 +217,7 @@ func (f *from) settle(list []sqltext.Expr, tree sqltext.TableRef) []*cond {
 			continue
 		}
 		leaves := map[int]bool{}
-		settled := rewrite(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
+		settled := sqltext.Replace(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
 			name, ok := x.(*sqltext.Name)
 			if !ok {
 				return x, false

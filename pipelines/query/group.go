@@ -93,7 +93,7 @@ const valueMark = "\x02"
 func (g *grouping) values(items []item, having sqltext.Expr, order []sqltext.SortItem) (sqltext.Expr, []sqltext.SortItem, bool) {
 	r := &relation{node: g.node}
 	value := func(e sqltext.Expr) sqltext.Expr {
-		return rewrite(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
+		return sqltext.Replace(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
 			q, is := x.(*sqltext.ScalarQuery)
 			if !is || r == nil {
 				return x, false
@@ -221,13 +221,13 @@ func (g *grouping) collect(e sqltext.Expr, items []item) bool {
 		ok = ok && good
 		return false
 	}
-	visit(e, seen)
+	sqltext.Walk(e, seen)
 	if c, is := call(e); is && c.Over != nil {
 		for _, p := range c.Over.PartitionBy {
-			visit(p, seen)
+			sqltext.Walk(p, seen)
 		}
 		for _, o := range c.Over.OrderBy {
-			visit(o.Expr, seen)
+			sqltext.Walk(o.Expr, seen)
 		}
 	}
 	return ok
@@ -323,7 +323,7 @@ func (g *grouping) operator(items []item) bool {
 func (g *grouping) settle(e sqltext.Expr) (sqltext.Expr, bool) {
 	b, s := g.b, g.in.scope()
 	ok := true
-	out := rewrite(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
+	out := sqltext.Replace(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
 		if isAggregate(x) {
 			i, good := g.aggregate(x)
 			if ok = ok && good; !ok {

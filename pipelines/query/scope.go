@@ -132,7 +132,7 @@ func nameText(parts []sqltext.NamePart) string {
 // schema. What is wrong is reported; pending columns are left to their indexes' names when they are allowed.
 func (b *binder) resolved(s scope, e sqltext.Expr, allowPending bool) (sqltext.Expr, bool) {
 	ok := true
-	out := rewrite(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
+	out := sqltext.Replace(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
 		switch x := x.(type) {
 		case *sqltext.Name:
 			r, good := b.column(s, x, allowPending)

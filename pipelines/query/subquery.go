@@ -199,7 +199,7 @@ func (m *meet) in(x *sqltext.InQuery, items []sqltext.Expr, not bool) bool {
 // scalars joins the queries that stand as values in the expressions, in place: each becomes a column.
 func (b *binder) scalars(r *relation, list []sqltext.Expr) *relation {
 	for i, e := range list {
-		list[i] = rewrite(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
+		list[i] = sqltext.Replace(e, func(x sqltext.Expr) (sqltext.Expr, bool) {
 			q, ok := x.(*sqltext.ScalarQuery)
 			if !ok || r == nil {
 				return x, false

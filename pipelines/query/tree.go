@@ -5,102 +5,10 @@ import (
 	"millrace/models/sqltext"
 )
 
-// rewrite returns the expression with every part for which f gives another in its place; f is asked from the outside in, and what it
-// gave is not looked into again. Trees are shared, never changed. Queries inside the expression are left alone.
-func rewrite(e sqltext.Expr, f func(sqltext.Expr) (sqltext.Expr, bool)) sqltext.Expr {
-	if e == nil {
-		return nil
-	}
-	if r, ok := f(e); ok {
-		return r
-	}
-	sub := func(x sqltext.Expr) sqltext.Expr { return rewrite(x, f) }
-	switch x := e.(type) {
-	case *sqltext.Unary:
-		c := *x
-		c.X = sub(x.X)
-		return &c
-	case *sqltext.Binary:
-		c := *x
-		c.L, c.R = sub(x.L), sub(x.R)
-		return &c
-	case *sqltext.IsTest:
-		c := *x
-		c.X = sub(x.X)
-		return &c
-	case *sqltext.DistinctFrom:
-		c := *x
-		c.L, c.R = sub(x.L), sub(x.R)
-		return &c
-	case *sqltext.Like:
-		c := *x
-		c.X, c.Pattern, c.Escape = sub(x.X), sub(x.Pattern), sub(x.Escape)
-		return &c
-	case *sqltext.Between:
-		c := *x
-		c.X, c.Lo, c.Hi = sub(x.X), sub(x.Lo), sub(x.Hi)
-		return &c
-	case *sqltext.In:
-		c := *x
-		c.X, c.List = sub(x.X), rewriteAll(x.List, f)
-		return &c
-	case *sqltext.Case:
-		c := *x
-		c.Operand, c.Else = sub(x.Operand), sub(x.Else)
-		c.Whens = make([]sqltext.When, len(x.Whens))
-		for i, w := range x.Whens {
-			c.Whens[i] = sqltext.When{Cond: sub(w.Cond), Then: sub(w.Then)}
-		}
-		return &c
-	case *sqltext.Cast:
-		c := *x
-		c.X = sub(x.X)
-		return &c
-	case *sqltext.Call:
-		c := *x
-		c.Args, c.Filter = rewriteAll(x.Args, f), sub(x.Filter)
-		return &c
-	case *sqltext.Field:
-		c := *x
-		c.X = sub(x.X)
-		return &c
-	case *sqltext.Index:
-		c := *x
-		c.X, c.I = sub(x.X), sub(x.I)
-		return &c
-	case *sqltext.InQuery:
-		c := *x
-		c.X = rewriteAll(x.X, f)
-		return &c
-	case *sqltext.RowValue:
-		c := *x
-		c.Items = rewriteAll(x.Items, f)
-		return &c
-	default:
-		return e
-	}
-}
-
-func rewriteAll(list []sqltext.Expr, f func(sqltext.Expr) (sqltext.Expr, bool)) []sqltext.Expr {
-	if list == nil {
-		return nil
-	}
-	out := make([]sqltext.Expr, len(list))
-	for i, e := range list {
-		out[i] = rewrite(e, f)
-	}
-	return out
-}
-
-// visit calls f for an expression and all its parts, from the outside in; false keeps it out of a part.
-func visit(e sqltext.Expr, f func(sqltext.Expr) bool) {
-	rewrite(e, func(x sqltext.Expr) (sqltext.Expr, bool) { return x, !f(x) })
-}
-
 // contains reports whether is holds for the expression or one of its parts.
 func contains(e sqltext.Expr, is func(sqltext.Expr) bool) bool {
 	found := false
-	visit(e, func(x sqltext.Expr) bool {
+	sqltext.Walk(e, func(x sqltext.Expr) bool {
 		found = found || is(x)
 		return !found
 	})
