@@ -52,7 +52,7 @@ func (a *distinctAcc) update(v *batch.Vector, rows, groups []int32) error {
 	case v.F64 != nil:
 		for i, g := range groups {
 			if r := int(rows[i]); !v.IsNull(r) {
-				a.add(g, floatBits(v.F64[r]))
+				a.add(g, batch.KeyBits(v.F64[r]))
 			}
 		}
 	case v.Bools != nil:
@@ -67,17 +67,6 @@ func (a *distinctAcc) update(v *batch.Vector, rows, groups []int32) error {
 		}
 	}
 	return nil
-}
-
-// floatBits maps a float to bits such that equal values are equal: NaN equals NaN, and -0 equals 0.
-func floatBits(f float64) uint64 {
-	switch {
-	case f != f:
-		return math.Float64bits(math.NaN())
-	case f == 0:
-		return 0
-	}
-	return math.Float64bits(f)
 }
 
 func (a *distinctAcc) merge(from acc, into []int32) error {

@@ -199,7 +199,7 @@ func (g *dedupeGlobal) advance(watermark int64, counts *int64, emit func(*batch.
 		b := batches[d.batch]
 		g.buf = g.buf[:0]
 		for _, k := range g.op.Keys {
-			g.buf = appendKey(g.buf, b.Cols[k], int(d.row))
+			g.buf = batch.AppendKey(g.buf, b.Cols[k], int(d.row))
 		}
 		first, err := g.first(g.buf, d.time)
 		if err != nil {

@@ -8,55 +8,7 @@ import (
 	"millrace/models/batch"
 )
 
-// appendKey appends the value of physical row r to a key so that two keys are equal just when their values are, NULL being a value
-// of its own, and so that no two lists of values give the same bytes.
-func appendKey(dst []byte, v *batch.Vector, r int) []byte { return appendNullable(dst, v, r, byValue) }
-
-func appendNullable(dst []byte, v *batch.Vector, r int, f floats) []byte {
-	if v.IsNull(r) {
-		return append(dst, 0)
-	}
-	return appendValue(append(dst, 1), v, r, f)
-}
-
-// appendValue appends a value that is not NULL.
-func appendValue(dst []byte, v *batch.Vector, r int, f floats) []byte {
-	switch batch.ClassOf(v.Type) {
-	case batch.ClassBool:
-		if v.Bools[r] {
-			return append(dst, 1)
-		}
-		return append(dst, 0)
-	case batch.ClassI64:
-		return binary.LittleEndian.AppendUint64(dst, uint64(v.I64[r]))
-	case batch.ClassU64:
-		return binary.LittleEndian.AppendUint64(dst, v.U64[r])
-	case batch.ClassF64:
-		return binary.LittleEndian.AppendUint64(dst, f.bits(v.F64[r]))
-	case batch.ClassDec:
-		return appendDecimal(dst, v.Dec[r])
-	case batch.ClassStr:
-		b := v.Bytes(r)
-		dst = binary.AppendUvarint(dst, uint64(len(b)))
-		return append(dst, b...)
-	case batch.ClassArray, batch.ClassMap:
-		dst = binary.AppendUvarint(dst, uint64(v.Off[r+1]-v.Off[r]))
-		for j := v.Off[r]; j < v.Off[r+1]; j++ {
-			if v.Keys != nil {
-				dst = appendNullable(dst, v.Keys, int(j), f)
-			}
-			dst = appendNullable(dst, v.Elems, int(j), f)
-		}
-		return dst
-	case batch.ClassRow:
-		for _, c := range v.Fields {
-			dst = appendNullable(dst, c, r, f)
-		}
-	}
-	return dst
-}
-
-// readKey appends the value at the start of a key to a builder and returns what follows it.
+// readKey appends the value at the start of a key (see batch.AppendKey) to a builder and returns what follows it.
 func readKey(key []byte, b *batch.Builder) ([]byte, error) {
 	if len(key) == 0 {
 		return nil, errCut
@@ -68,7 +20,7 @@ func readKey(key []byte, b *batch.Builder) ([]byte, error) {
 	return readValue(key[1:], b)
 }
 
-// readValue is readKey for what appendValue wrote.
+// readValue is readKey for what batch.AppendValue wrote.
 func readValue(key []byte, b *batch.Builder) ([]byte, error) {
 	fixed := 8
 	class := batch.ClassOf(b.Type())
@@ -209,7 +161,7 @@ func (g *grouper) code(keys []*batch.Vector, r int) int {
 func (g *grouper) key(keys []*batch.Vector, r int) []byte {
 	g.buf = g.buf[:0]
 	for _, k := range keys {
-		g.buf = appendKey(g.buf, k, r)
+		g.buf = batch.AppendKey(g.buf, k, r)
 	}
 	return g.buf
 }

@@ -67,7 +67,7 @@ func (g *normalizeOp) change(b *batch.Batch, keys []*batch.Vector, r int, emit f
 	}
 	g.key = g.key[:0]
 	for _, k := range keys {
-		g.key = appendKey(g.key, k, r)
+		g.key = batch.AppendKey(g.key, k, r)
 	}
 	hash := batch.HashBytes(g.key, 0)
 	slot, e := none, g.last.Find(g.key, hash)

@@ -151,7 +151,7 @@ func (o *ordering) appendValue(dst []byte, v *batch.Vector, r int) []byte {
 
 // orderedBits maps floats to numbers of the same order.
 func orderedBits(f float64) uint64 {
-	b := floatBits(f)
+	b := batch.KeyBits(f)
 	if b&signBit != 0 {
 		return ^b
 	}

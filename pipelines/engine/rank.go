@@ -139,7 +139,7 @@ func (g *rankOp) advance(in []gathered, emit func(*batch.Batch) error) error {
 func (g *rankOp) take(b *batch.Batch, r int) error {
 	g.key = g.key[:0]
 	for _, c := range g.partition {
-		g.key = appendKey(g.key, b.Cols[c], r)
+		g.key = batch.AppendKey(g.key, b.Cols[c], r)
 	}
 	p, added, err := g.parts.Put(g.key, batch.HashBytes(g.key, 0))
 	if err != nil {

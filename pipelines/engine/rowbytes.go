@@ -3,14 +3,13 @@ package engine
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 
 	"millrace/models/batch"
 	"millrace/models/schema"
 )
 
-// Rows in state are bytes: a bitmap of the columns that are NULL, least significant bit first, then the values of the others as appendValue
-// writes them. Two rows have the same bytes just when they have the same values, floats being compared by their bits.
+// Rows in state are bytes: a bitmap of the columns that are NULL, least significant bit first, then the values of the others as
+// batch.AppendValue writes them. Two rows have the same bytes just when they have the same values, floats being compared by their bits.
 
 // appendRow appends physical row r of b with all its columns.
 func appendRow(dst []byte, b *batch.Batch, r int) []byte { return appendRowOf(dst, b.Cols, r) }
@@ -25,7 +24,7 @@ func appendRowOf(dst []byte, cols []*batch.Vector, r int) []byte {
 			dst[nulls+i/8] |= 1 << (i % 8)
 			continue
 		}
-		dst = appendValue(dst, c, r, byBits)
+		dst = batch.AppendValue(dst, c, r, batch.FloatsByBits)
 	}
 	return dst
 }
@@ -36,7 +35,7 @@ func keyOf(dst []byte, cols []*batch.Vector, r int) (key []byte, null bool) {
 		if c.IsNull(r) {
 			return dst, true
 		}
-		dst = appendKey(dst, c, r)
+		dst = batch.AppendKey(dst, c, r)
 	}
 	return dst, false
 }
@@ -188,19 +187,4 @@ func skipNullable(src []byte, t schema.Type) ([]byte, error) {
 		return src[1:], nil
 	}
 	return skipValue(src[1:], t)
-}
-
-// floats is how floats become bytes: byBits keeps every bit, byValue makes equal values equal.
-type floats bool
-
-const (
-	byBits  floats = false
-	byValue floats = true
-)
-
-func (f floats) bits(v float64) uint64 {
-	if f == byValue {
-		return floatBits(v)
-	}
-	return math.Float64bits(v)
 }

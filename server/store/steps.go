@@ -10,6 +10,11 @@ func steps() []step {
 			return createTable(tx, &pipelineV2{}, &manifestV2{}, &preparedV2{}, &appliedV2{})
 		}},
 		{"reject_files", func(tx *gorm.DB) error { return createTable(tx, &rejectFileV3{}) }},
+		{"identity", identityStep},
+		{"hub", hubStep},
+		{"grants", grantsStep},
+		{"documents", documentsStep},
+		{"control", controlStep},
 	}
 }
 

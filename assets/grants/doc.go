@@ -1,0 +1,2 @@
+// Package grants decides who may do what with which table.
+package grants
