@@ -32,7 +32,7 @@ func headers() gin.HandlerFunc {
 func localHost() gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if !isLocal(c.Request.Host) {
-			problem(c, http.StatusMisdirectedRequest, "http.host", "this server answers to localhost and 127.0.0.1 only")
+			problem(c, http.StatusMisdirectedRequest, CodeHost, "this server answers to localhost and 127.0.0.1 only")
 		}
 	}
 }
@@ -54,6 +54,6 @@ func isLocal(host string) bool {
 func recovered(log *slog.Logger) gin.HandlerFunc {
 	return gin.CustomRecoveryWithWriter(nil, func(c *gin.Context, reason any) {
 		log.Error("answering a request", "path", c.Request.URL.Path, "panic", reason, "stack", string(debug.Stack()))
-		problem(c, http.StatusInternalServerError, "http.internal", "the server failed to answer; its log says why")
+		problem(c, http.StatusInternalServerError, CodeInternal, "the server failed to answer; its log says why")
 	})
 }

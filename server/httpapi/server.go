@@ -1,17 +1,22 @@
 package httpapi
 
 import (
+	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"mime"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"millrace/models/diag"
 	"millrace/server/app"
+	"millrace/server/auth"
 	"millrace/server/version"
 )
 
@@ -35,18 +40,31 @@ type Options struct {
 	Status func() Status
 	// Page holds the status page with index.html at its root.
 	Page fs.FS
-	// Loopback says that the listener is on loopback, so that only its names are valid hosts.
+	// BasePath is what every path begins with, such as "/millrace"; empty is none.
+	BasePath string
+	// Loopback says that the listener is on loopback, so that only its names are valid hosts, and that metrics need nobody to be signed in.
 	Loopback bool
+	Services Services
 	Log      *slog.Logger
 }
 
-// New returns the handler.
-func New(o Options) (http.Handler, error) {
+// Server answers HTTP requests.
+type Server struct {
+	http.Handler
+	API *API
+}
+
+// New returns the server.
+func New(o Options) (*Server, error) {
 	// A mode for the process is all that Gin has; the other modes print to standard output.
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
-	r.Use(recovered(o.Log), headers())
+	// Nobody's word is taken for where a request comes from.
+	if err := r.SetTrustedProxies(nil); err != nil {
+		return nil, fmt.Errorf("trusting no proxies: %w", err)
+	}
+	r.Use(identified(o.Log), recovered(o.Log), headers())
 	if o.Loopback {
 		r.Use(localHost())
 	}
@@ -54,22 +72,51 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
-	r.GET("/readyz", ready(o.Status))
-	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{})))
-	api := r.Group("/api/v1", func(c *gin.Context) { c.Header("Cache-Control", "no-store") })
-	api.GET("/status", func(c *gin.Context) { c.JSON(http.StatusOK, o.Status()) })
-	api.GET("/pipelines", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"pipelines": o.Status().Pipelines}) })
-	r.NoRoute(page(o.Page))
+	base := r.Group(o.BasePath)
+	base.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	base.GET("/readyz", ready(o.Status))
+	api := newAPI(r, o.BasePath, o.Services, o.Log)
+	api.registerStatus(o.Status)
+	scrape := []gin.HandlerFunc{gin.WrapH(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))}
+	if !o.Loopback {
+		scrape = append([]gin.HandlerFunc{api.signedIn, api.only(need(auth.Operate))}, scrape...)
+	}
+	base.GET("/metrics", scrape...)
+	description, err := api.OpenAPI()
+	if err != nil {
+		return nil, fmt.Errorf("describing the API: %w", err)
+	}
+	base.GET("/api/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/openapi+json", description) })
+	r.NoRoute(page(o.Page, o.BasePath))
 	r.NoMethod(func(c *gin.Context) {
-		problem(c, http.StatusMethodNotAllowed, "http.method", "only GET is served here")
+		problem(c, http.StatusMethodNotAllowed, CodeMethod, "this path does not have the method "+c.Request.Method)
 	})
-	return r, nil
+	return &Server{Handler: r, API: api}, nil
+}
+
+// registerStatus serves a moment of everything.
+func (a *API) registerStatus(status func() Status) {
+	register(a, op{ID: "get_status", Method: http.MethodGet, Path: "/status", Tag: "server", Summary: "A moment of the server", Access: need(auth.View)},
+		func(context.Context, *struct{}) (*out[Status], error) { return &out[Status]{Body: status()}, nil })
+}
+
+// only is authorize for what is not the API's.
+func (a *API) only(access Access) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := a.authorize(c.Request.Context(), access, c.Param); err != nil {
+			answer := problemOf(err, a.log, requestID(c.Request.Context()))
+			c.Header("Content-Type", "application/problem+json")
+			c.AbortWithStatusJSON(answer.Status, answer)
+		}
+	}
 }
 
 // problem answers with an error as the API writes them.
-func problem(c *gin.Context, status int, code, message string) {
-	c.AbortWithStatusJSON(status, gin.H{"code": code, "message": message})
+func problem(c *gin.Context, status int, code diag.Code, message string) {
+	p := newProblem(status, code, "", message)
+	p.Request = requestID(c.Request.Context())
+	c.Header("Content-Type", "application/problem+json")
+	c.AbortWithStatusJSON(status, p)
 }
 
 // ready tells whether the server has got going. A pipeline that failed does not count: the others run.
@@ -90,19 +137,23 @@ func ready(status func() Status) gin.HandlerFunc {
 }
 
 // page serves the files of the status page.
-func page(files fs.FS) gin.HandlerFunc {
+func page(files fs.FS, base string) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		name := path.Clean(c.Request.URL.Path)[1:]
+		under, ok := strings.CutPrefix(path.Clean(c.Request.URL.Path), base)
+		name := strings.TrimPrefix(under, "/")
+		if !ok {
+			name = "nothing at all" // no file has the name
+		}
 		if name == "" {
 			name = "index.html"
 		}
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
-			problem(c, http.StatusNotFound, "http.not_found", "there is nothing at "+path.Clean(c.Request.URL.Path))
+			problem(c, http.StatusNotFound, CodeNotFound, "there is nothing at "+path.Clean(c.Request.URL.Path))
 			return
 		}
 		if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead {
-			problem(c, http.StatusMethodNotAllowed, "http.method", "only GET is served here")
+			problem(c, http.StatusMethodNotAllowed, CodeMethod, "only GET is served here")
 			return
 		}
 		// The files change with the binary only, but have no versions in their names.
