@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests with real servers need, and warms the caches: Java 17
-# or later, Maven, the jars of Apache Kafka, libchdb and, through Python's pip,
+# or later, Maven, the jars of Apache Kafka, MariaDB, Keycloak, libchdb and, through Python's pip,
 # the public data sets that the tests run on. Run it as root where
 # something is missing; it is quick when all is there. Prints one line per part,
 # and ends with 1 and the reasons when a part could not be installed.
@@ -72,6 +72,15 @@ if command -v go >/dev/null 2>&1; then
 else
 	missing Go "install the version that go.mod names"
 fi
+
+have_mariadb() {
+	PATH=$PATH:/usr/sbin command -v mariadbd >/dev/null 2>&1 && command -v mariadb-install-db >/dev/null 2>&1
+}
+
+# The package starts a server of its own where the system runs services; the
+# tests use none of it but the program.
+have_mariadb || apt_install mariadb-server || missing MariaDB "$(reason)"
+have_mariadb && echo "mariadb: $(PATH=$PATH:/usr/sbin mariadbd --version 2>/dev/null)"
 
 if "$here/fetch-chdb.sh" 2>"$log"; then :; else
 	missing libchdb "$(reason)"

@@ -13,6 +13,8 @@ type Config struct {
 	// Listen is the host:port of the API and the web application. Port 0 takes a free one.
 	Listen   string   `yaml:"listen" json:"listen"`
 	Log      Log      `yaml:"log" json:"log"`
+	Metadata Metadata `yaml:"metadata" json:"metadata"`
+	Auth     Auth     `yaml:"auth" json:"auth"`
 	Embedded Embedded `yaml:"embedded" json:"embedded"`
 	Engine   Engine   `yaml:"engine" json:"engine"`
 }
@@ -87,9 +89,14 @@ type Engine struct {
 // Default returns the settings of a process that is given none: everything embedded, everything on loopback.
 func Default() Config {
 	return Config{
-		DataDir: "./.millrace",
-		Listen:  "127.0.0.1:8470",
-		Log:     Log{Level: LogInfo, Format: LogText},
+		DataDir:  "./.millrace",
+		Listen:   "127.0.0.1:8470",
+		Log:      Log{Level: LogInfo, Format: LogText},
+		Metadata: Metadata{Driver: SQLite},
+		Auth: Auth{
+			SessionIdle: Duration(12 * time.Hour), SessionLifetime: Duration(7 * 24 * time.Hour), Passwords: true,
+			OIDC: OIDC{Scopes: "openid profile email", DefaultRole: "viewer"},
+		},
 		Embedded: Embedded{
 			Broker: Broker{Enabled: true, Port: 8471},
 			OLAP:   OLAP{Enabled: true, HTTPPort: 8472, TCPPort: 8473, MaxMemory: 2 * GiB},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -102,6 +103,13 @@ func TestParse(t *testing.T) {
 		}},
 		{name: "free ports may repeat", text: "listen: 127.0.0.1:0\nembedded: {broker: {port: 0}, olap: {http_port: 0}}", want: func(c *Config) {
 			c.Listen, c.Embedded.Broker.Port, c.Embedded.OLAP.HTTPPort = "127.0.0.1:0", 0, 0
+		}},
+		{name: "MySQL", text: "metadata: {driver: mysql}", environ: []string{"MILLRACE_METADATA_DSN=m:p@tcp(db:3306)/millrace"}, want: func(c *Config) {
+			c.Metadata = Metadata{Driver: MySQL, DSN: "m:p@tcp(db:3306)/millrace"}
+		}},
+		{name: "OIDC", text: "auth: {passwords: false, oidc: {issuer: https://sso, client_id: m, redirect_url: http://127.0.0.1:1/cb, default_role: \"\"}}", want: func(c *Config) {
+			c.Auth.Passwords = false
+			c.Auth.OIDC = OIDC{Issuer: "https://sso", ClientID: "m", RedirectURL: "http://127.0.0.1:1/cb", Scopes: "openid profile email"}
 		}},
 		{name: "IPv6", text: `listen: "[::1]:80"`, want: func(c *Config) { c.Listen = "[::1]:80" }},
 		{
@@ -217,6 +225,32 @@ func TestUnits(t *testing.T) {
 	require.JSONEq(t, `{"epoch":"1s","batch_rows":4096,"parallelism":0,"max_record_bytes":"16MiB","memory_budget":"1GiB","checkpoint_dir":"","gc_percent":400}`, string(b))
 }
 
+func TestSecretsAreNotShown(t *testing.T) {
+	const secret = "m:hunter2@tcp(db:3306)/millrace"
+	c := Default()
+	c.Metadata = Metadata{Driver: MySQL, DSN: secret}
+	c.Auth.OIDC.ClientSecret = "hunter2"
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("settings", "config", c, "dsn", c.Metadata.DSN)
+	asJSON, err := json.Marshal(c)
+	require.NoError(t, err)
+	asYAML, err := yaml.Marshal(c)
+	require.NoError(t, err)
+	for _, shown := range []string{fmt.Sprint(c), fmt.Sprintf("%+v %#v %s %q", c, c, c.Metadata.DSN, c.Metadata.DSN), log.String(), string(asJSON), string(asYAML)} {
+		require.NotContains(t, shown, "hunter2")
+		require.Contains(t, shown, redacted)
+	}
+	require.Equal(t, secret, c.Metadata.DSN.Text())
+	require.Empty(t, Secret("").String())
+
+	// What is wrong with other settings does not tell them either.
+	_, problems := Parse("x.yaml", []byte("metadata: {driver: sqlite, dsn: hunter2, more: 1}\nauth: {oidc: {client_secret: [hunter2]}}"), nil)
+	require.NotEmpty(t, problems)
+	for _, d := range problems {
+		require.NotContains(t, fmt.Sprintf("%+v", d), "hunter2")
+	}
+}
+
 // FuzzParse shows that no text brings the reader down, and that what it accepts is valid and survives being written and read.
 func FuzzParse(f *testing.F) {
 	text, err := os.ReadFile(example)
@@ -235,6 +269,9 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		require.Empty(t, c.Validate())
+		if c.Metadata.DSN != "" || c.Auth.OIDC.ClientSecret != "" {
+			return // secrets are not written
+		}
 		written, err := yaml.Marshal(c)
 		require.NoError(t, err)
 		again, problems := Parse("again.yaml", written, nil)

@@ -34,6 +34,8 @@ const (
 	recordShare = 4
 	minGC       = 10
 	maxGC       = 10_000
+	minIdle     = Duration(time.Minute)
+	maxLifetime = Duration(90 * 24 * time.Hour)
 )
 
 // Validate returns everything that is wrong with c, each with the setting's path and a mend; nil when nothing is.
@@ -57,6 +59,8 @@ func (c Config) Validate() diag.List {
 		}
 	}
 	v.engine(c.Engine)
+	v.metadata(c.Metadata)
+	v.auth(c.Auth)
 	return v.list
 }
 

@@ -37,7 +37,7 @@ func registry(t *testing.T) *component.Registry {
 	connection := spec("queue", component.KindConnection,
 		component.NewField("address", component.FieldString, "Address", "地址"),
 		component.NewField("password", component.FieldString, "Password", "密码").Optional().AsSecret())
-	connection.Connection = &component.ConnectionDef{Check: func(context.Context, component.Params) error { return nil }}
+	connection.Connection = &component.ConnectionDef{Check: func(context.Context, *component.Connection) error { return nil }}
 
 	topic := component.NewField("topic", component.FieldString, "Topic", "主题")
 	over := component.NewField("connection", component.FieldConnection, "Connection", "连接")

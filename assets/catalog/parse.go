@@ -63,6 +63,8 @@ type parser struct {
 	registry *component.Registry
 	diags    diag.List
 	out      *File
+	// strict, which may be nil, judges connections that are named, in the place of the warning.
+	strict func(f component.Field, name string, params component.Params)
 }
 
 func rootFields() []component.Field {
@@ -147,42 +149,42 @@ func (p *parser) connection(e model.Entry) {
 }
 
 func (p *parser) table(e model.Entry) {
-	parts := strings.Split(e.Key, ".")
-	if len(parts) != 3 || slices.Contains(parts, "") {
-		d := p.diags.Errorf(CodeName, e.KeyAt, "a table's name has the form catalog.db.table, and %q has not", e.Key)
-		d.Path = "tables." + e.Key
-	}
 	path := "tables." + e.Key
-	shape, rest := split(e.Value)
+	if problem := checkTableName(e.Key); problem != "" {
+		d := p.diags.Errorf(CodeName, e.KeyAt, "%s", problem)
+		d.Path = path
+	}
+	p.out.tables[e.Key] = p.declaration(e.Key, e.KeyAt, e.Value, path)
+}
 
-	// The wrapper makes the paths those of the file: the "field" is the table.
-	declared := component.NewField(e.Key, component.FieldSchema, "Columns", "列")
-	wrapper := model.Value{Kind: model.Map, At: e.Value.At, Entries: []model.Entry{{Key: e.Key, KeyAt: e.KeyAt, Value: shape}}}
-	s, _ := component.Decode([]component.Field{declared}, wrapper, "tables", &p.diags)
+// declaration reads what is said of a table. path is that of v, and at is where its name stands.
+func (p *parser) declaration(name string, at diag.Span, v model.Value, path string) *component.Table {
+	shape, rest := split(v)
+	s, _ := component.DecodeSchema(shape, path, &p.diags)
 	params, _ := component.Decode(tableFields(), rest, path, &p.diags)
 
 	t := &component.Table{
-		Name: e.Key, Kind: component.TableKind(params.String("kind")), Layer: params.String("layer"),
-		Description: params.String("description"), Schema: s.Schema(e.Key),
+		Name: name, Kind: component.TableKind(params.String("kind")), Layer: params.String("layer"),
+		Description: params.String("description"), Schema: s,
 	}
-	p.kind(t, e)
+	p.kind(t, at, path)
 	if params.Has("source") {
 		t.Source = p.binding(component.KindSource, params.Object("source"), shape, t.Schema)
 	}
 	if params.Has("sink") {
 		t.Sink = p.binding(component.KindSink, params.Object("sink"), shape, t.Schema)
 	}
-	p.out.tables[e.Key] = t
+	return t
 }
 
 // kind checks that a table's columns have what its kind needs.
-func (p *parser) kind(t *component.Table, e model.Entry) {
+func (p *parser) kind(t *component.Table, at diag.Span, path string) {
 	if t.Schema == nil {
 		return // told already
 	}
 	report := func(code diag.Code, fix, format string, args ...any) {
-		d := p.diags.Errorf(code, e.KeyAt, format, args...)
-		d.Path, d.Fix = "tables."+e.Key, fix
+		d := p.diags.Errorf(code, at, format, args...)
+		d.Path, d.Fix = path, fix
 	}
 	if (t.Kind == component.TableChangelog || t.Kind == component.TableDimension) && len(t.Schema.Key) == 0 {
 		report(CodeNoKey, "Write key: [column, ...] beside columns.", "the rows of a %s are told apart by a key, and %s has none", t.Kind, t.Name)
@@ -237,6 +239,10 @@ func (p *parser) connectionsOf(fields []component.Field, params component.Params
 	for _, f := range fields {
 		name := params.String(f.Name)
 		if f.Type != component.FieldConnection || name == "" || p.out.connections[name] != nil {
+			continue
+		}
+		if p.strict != nil {
+			p.strict(f, name, params)
 			continue
 		}
 		if near := diag.Nearest(name, p.out.Connections()); near != "" {

@@ -51,27 +51,6 @@ type Object struct {
 	Table   string `json:"table,omitempty"`
 }
 
-// Scope is what a policy is about: "*", "catalog:<catalog>", "db:<catalog>.<db>" or "table:<id>".
-type Scope string
-
-// Everything is the scope above all catalogs.
-const Everything Scope = "*"
-
-// Scopes lists the object and what is above it, the widest first.
-func (o Object) Scopes() []Scope {
-	out := []Scope{Everything}
-	if o.Catalog != "" {
-		out = append(out, Scope("catalog:"+o.Catalog))
-	}
-	if o.DB != "" {
-		out = append(out, Scope("db:"+o.Catalog+"."+o.DB))
-	}
-	if o.Table != "" {
-		out = append(out, Scope("table:"+o.Table))
-	}
-	return out
-}
-
 // ObjectOf returns the object of a catalog.db.table name whose table has the id.
 func ObjectOf(name, id string) Object {
 	catalog, rest, _ := strings.Cut(name, ".")

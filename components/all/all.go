@@ -46,7 +46,7 @@ func specs() []component.Spec {
 	add(console.Spec())
 	add(csv.Spec())
 	add(dedupe.Spec())
-	add(file.Spec(), file.FormatSpec())
+	add(file.Spec(), file.FormatSpec(), file.ConnectionSpec())
 	add(filter.Spec())
 	add(generator.Spec())
 	add(join.Spec())

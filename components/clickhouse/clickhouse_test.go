@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"millrace/components/clickhouse/chsql"
+	"millrace/components/clickhouse/chtype"
 	"millrace/components/component"
 	"millrace/models/batch"
 	"millrace/models/diag"
@@ -43,9 +44,9 @@ func typ(t testing.TB, s string) schema.Type {
 	return out
 }
 
-func theirs(t testing.TB, s string) chType {
+func theirs(t testing.TB, s string) chtype.Type {
 	t.Helper()
-	out, err := parseType(s)
+	out, err := chtype.Parse(s)
 	require.NoError(t, err)
 	return out
 }
@@ -66,7 +67,7 @@ func TestTypes(t *testing.T) {
 		require.NoError(t, err)
 		fmt.Fprintf(&b, "%-40s %-60s %s\n", s, one, null)
 		// What we write we can read, and our own values fit it.
-		_, err = fit(typ(t, s), false, theirs(t, one))
+		_, err = chtype.Fit(typ(t, s), false, theirs(t, one))
 		require.NoError(t, err, s)
 	}
 	golden(t, "types.txt", b.String())
@@ -88,45 +89,15 @@ func TestCreateTable(t *testing.T) {
 		{engine: engineReplicated, window: 10000, orderBy: []string{"user_id"}, partition: &partitionBy{"", "user_id"}},
 		{engine: engineReplacing, window: 1000, orderBy: []string{"user_id"}},
 		{engine: engineReplicatedReplacing, window: 1000, orderBy: []string{"user_id"}},
+		{engine: engineMergeTree, window: 1000, columns: map[string]columnPlan{"a`b\\c": {"LowCardinality(Nullable(String))", ""}, "时间": {"", "Delta, ZSTD(1)"}}},
+		{engine: engineSumming, window: 1000, orderBy: []string{"时间", "a`b\\c", "tags"}},
 	} {
-		ddl, err := createTable(tableName{"mu`sic", "plays"}, s, l)
+		table, err := tableOf(tableName{"mu`sic", "plays"}, s, l)
 		require.NoError(t, err)
-		b.WriteString(ddl + ";\n\n")
+		b.WriteString(table.Create() + ";\n\n")
 	}
 	b.WriteString(createView(tableName{"mu`sic", "plays"}, s) + ";\n")
 	golden(t, "create.sql", b.String())
-}
-
-func TestParseType(t *testing.T) {
-	for _, s := range []string{"LowCardinality(Nullable(String))", "Nullable(Decimal(10, 2))", "DateTime64(3, 'Asia/Shanghai')", "DateTime('UTC')", "DateTime",
-		"Enum8('a' = 1, 'b\\'c' = -2, 'd,e' = 3)", "Array(Array(Nullable(Int8)))", "Map(LowCardinality(String), Array(UInt8))",
-		"Tuple(a Int8, `b c` Nullable(String))", "Tuple(Int8, String)", "SimpleAggregateFunction(sum, Int64)", "AggregateFunction(uniq, String)",
-		"JSON(max_dynamic_paths=8)", "FixedString(16)", "UUID", "Nested(a Int8)", "Variant(String, Int8)"} {
-		got, err := parseType(s)
-		require.NoError(t, err, s)
-		require.Equal(t, s, got.text)
-	}
-	c := theirs(t, "LowCardinality(Nullable(String))")
-	require.True(t, c.low && c.nullable && c.name == "String")
-	require.Equal(t, map[string]bool{"a": true, "b'c": true, "d,e": true}, theirs(t, "Enum8('a' = 1, 'b\\'c' = -2, 'd,e' = 3)").enum)
-	require.Equal(t, []string{"a", "b c"}, theirs(t, "Tuple(a Int8, `b c` Nullable(String))").fields)
-	require.Equal(t, []string{"", ""}, theirs(t, "Tuple(Int8, String)").fields)
-	require.Equal(t, "Asia/Shanghai", theirs(t, "DateTime64(3, 'Asia/Shanghai')").zone)
-
-	for _, s := range []string{"", "Nullable(", "Array()", "Map(String)", "Array(Int8", "Int8)", "Enum8('a", "Decimal(x)", "DateTime64(3, UTC)", strings.Repeat("Array(", 100) + "Int8"} {
-		_, err := parseType(s)
-		require.Error(t, err, s)
-	}
-}
-
-func FuzzParseType(f *testing.F) {
-	f.Add("Tuple(a Int8, `b c` Nullable(String))")
-	f.Add("Enum8('a' = 1, 'b\\'c' = -2)")
-	f.Fuzz(func(t *testing.T, s string) {
-		if c, err := parseType(s); err == nil {
-			_, _ = fit(schema.Of(schema.Int64), true, c)
-		}
-	})
 }
 
 // one builds a column of one type from values; nil is NULL.
@@ -208,9 +179,9 @@ func TestCheck(t *testing.T) {
 		{"date", "Date", -1, diag.RowOutOfRange},
 		{"date", "Date", 65535, diag.RowOK},
 		{"date", "Date", 65536, diag.RowOutOfRange},
-		{"date", "Date32", day1900, diag.RowOK},
-		{"date", "Date32", day1900 - 1, diag.RowOutOfRange},
-		{"date", "Date32", day2299 + 1, diag.RowOutOfRange},
+		{"date", "Date32", chtype.Day1900, diag.RowOK},
+		{"date", "Date32", chtype.Day1900 - 1, diag.RowOutOfRange},
+		{"date", "Date32", chtype.Day2299 + 1, diag.RowOutOfRange},
 		{"timestamp(3)", "DateTime", 0, diag.RowOK},
 		{"timestamp(3)", "DateTime", -1_000_000, diag.RowOutOfRange},
 		{"timestamp(3)", "DateTime", 4_294_967_296_000_000, diag.RowOutOfRange},
@@ -218,8 +189,8 @@ func TestCheck(t *testing.T) {
 		{"timestamp", "DateTime64(3)", 1_000, diag.RowOK},
 		{"timestamp", "DateTime64(3)", 1_001, diag.RowSinkRefused},
 		{"timestamp", "DateTime64(6)", 1_001, diag.RowOK},
-		{"timestamp", "DateTime64(6)", day1900*day - 1, diag.RowOutOfRange},
-		{"timestamp", "DateTime64(6)", micros2262 + 1, diag.RowOutOfRange},
+		{"timestamp", "DateTime64(6)", chtype.Day1900*day - 1, diag.RowOutOfRange},
+		{"timestamp", "DateTime64(6)", chtype.Micros2262 + 1, diag.RowOutOfRange},
 		{"string", "FixedString(3)", "abc", diag.RowOK},
 		{"string", "FixedString(3)", "ab", diag.RowSinkRefused},
 		{"string", "FixedString(3)", "abcd", diag.RowSinkRefused},
@@ -240,7 +211,7 @@ func TestCheck(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%s to %s %v", tt.ours, tt.theirs, tt.value), func(t *testing.T) {
 			ours := typ(t, tt.ours)
-			check, err := fit(ours, true, theirs(t, tt.theirs))
+			check, err := chtype.Fit(ours, true, theirs(t, tt.theirs))
 			require.NoError(t, err)
 			s := &sink{columns: []column{{name: "c", check: check}}}
 			b := &batch.Batch{N: 1, Cols: []*batch.Vector{one(t, ours, tt.value)}}
@@ -255,7 +226,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestCheckLooksAtSelectedRowsAndOnceARow(t *testing.T) {
-	narrow, err := fit(typ(t, "int64"), false, theirs(t, "Int8"))
+	narrow, err := chtype.Fit(typ(t, "int64"), false, theirs(t, "Int8"))
 	require.NoError(t, err)
 	s := &sink{columns: []column{{name: "a", check: narrow}, {name: "b", source: 1, check: narrow}}}
 	v := one(t, typ(t, "int64"), 999, 1, 999)
@@ -268,10 +239,11 @@ func TestCompare(t *testing.T) {
 		{Name: "user_id", Type: typ(t, "int64")}, {Name: "secnds", Type: typ(t, "float64")}, {Name: "price", Type: typ(t, "decimal(10, 4)")},
 		{Name: "at", Type: typ(t, "timestamp(3)")}, {Name: "total", Type: typ(t, "int64")}, {Name: "f(x)", Type: typ(t, "int64")},
 		{Name: "agg", Type: typ(t, "int64")}, {Name: "device", Type: typ(t, "row<os string, ver string>")},
+		{Name: "pair", Type: typ(t, "row<`a b` string>")},
 	}}
 	columns, found := compare("`d`.`t`", s, []tableColumn{
 		{"user_id", "UInt32", ""}, {"seconds", "Float32", ""}, {"price", "Decimal(10, 2)", ""}, {"at", "String", ""}, {"total", "Int64", "MATERIALIZED"},
-		{"f(x)", "Int64", ""}, {"agg", "AggregateFunction(sum, Int64)", ""}, {"device", "Tuple(os String, version String)", ""},
+		{"f(x)", "Int64", ""}, {"pair", "Tuple(`a b` String)", ""}, {"agg", "AggregateFunction(sum, Int64)", ""}, {"device", "Tuple(os String, version String)", ""},
 		{"extra", "Int64", ""}, {"extra_default", "Int64", "DEFAULT"}, {"extra_null", "Nullable(Int64)", ""},
 	})
 	require.Len(t, columns, 1)
@@ -307,10 +279,10 @@ func TestConvert(t *testing.T) {
 		{"string", "Enum8('a' = 1, 'b' = 2)", []any{"b", "a"}, "b a"},
 		{"string", "UUID", []any{"6ba7b810-9dad-11d1-80b4-00c04fd430c8"}, "6ba7b810-9dad-11d1-80b4-00c04fd430c8"},
 		{"date", "Date", []any{0, 1}, "1970-01-01T00:00:00Z 1970-01-02T00:00:00Z"},
-		{"date", "Date32", []any{-1, day1900, day2299}, "1969-12-31T00:00:00Z 1900-01-01T00:00:00Z 2299-12-31T00:00:00Z"},
+		{"date", "Date32", []any{-1, chtype.Day1900, chtype.Day2299}, "1969-12-31T00:00:00Z 1900-01-01T00:00:00Z 2299-12-31T00:00:00Z"},
 		{"timestamp(3)", "DateTime('UTC')", []any{1_000_000}, "1970-01-01T00:00:01Z"},
 		{"timestamp(3)", "DateTime64(3, 'UTC')", []any{-1_000, 1_700_000_000_123_000}, "1969-12-31T23:59:59.999Z 2023-11-14T22:13:20.123Z"},
-		{"timestamp", "Nullable(DateTime64(6, 'UTC'))", []any{nil, 1, micros1900, micros2262}, "NULL 1970-01-01T00:00:00.000001Z 1900-01-01T00:00:00Z 2262-04-11T23:47:16.854775Z"},
+		{"timestamp", "Nullable(DateTime64(6, 'UTC'))", []any{nil, 1, chtype.Micros1900, chtype.Micros2262}, "NULL 1970-01-01T00:00:00.000001Z 1900-01-01T00:00:00Z 2262-04-11T23:47:16.854775Z"},
 		{"array<int32>", "Array(Int32)", []any{[]any{1, 2}, []any{}}, "[1 2] []"},
 		{"array<array<string>>", "Array(Array(Nullable(String)))", []any{[]any{[]any{"a", nil}, []any{}}}, "[[a NULL] []]"},
 		{"map<string, int64>", "Map(String, Int64)", []any{[][2]any{{"b", 1}, {"a", 2}}}, "map[a:2 b:1]"},

@@ -2,10 +2,10 @@ package clickhouse
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"millrace/components/clickhouse/chsql"
+	"millrace/components/clickhouse/chtype"
 	"millrace/models/diag"
 	"millrace/models/schema"
 )
@@ -17,14 +17,11 @@ type tableColumn struct{ name, typ, defaultKind string }
 type column struct {
 	name   string
 	source int
-	typ    chType
-	check  valueCheck
+	typ    chtype.Type
+	check  chtype.Check
 	// key says that the column is in the key that a table keeps one row of: that of a deleted row counts too.
 	key bool
 }
-
-// insertable is what the driver can find again in the text of an INSERT.
-var insertable = regexp.MustCompile("^[^()`\"'\\\\,\r\n]+$")
 
 // compare matches the rows' columns with the table's, in the rows' order. Every clash is a diagnostic that names the column, both sides
 // and what to do.
@@ -60,16 +57,20 @@ func compare(table string, s *schema.Schema, columns []tableColumn, filled ...st
 			report(CodeColumnComputed, f.Name, "Leave it out of the rows with a compute node.", "the table computes the column %q itself (%s)", f.Name, c.defaultKind)
 			continue
 		}
-		if !insertable.MatchString(f.Name) {
+		if !chsql.InsertableColumn(f.Name) {
 			report(CodeUnsupported, f.Name, "Rename it: use AS in a compute node and RENAME COLUMN in the table.", "the name of the column %q cannot be written in an INSERT", f.Name)
 			continue
 		}
-		t, err := parseType(c.typ)
+		t, err := chtype.Parse(c.typ)
 		if err != nil {
 			report(CodeUnsupported, f.Name, "", "the column %q: %v", f.Name, err)
 			continue
 		}
-		check, err := fit(f.Type, f.Nullable, t)
+		if !t.Insertable() {
+			report(CodeUnsupported, f.Name, "Give its members names without blanks, commas and parentheses, or none.", "the column %q (%s) has members of names that cannot be written to", f.Name, c.typ)
+			continue
+		}
+		check, err := chtype.Fit(f.Type, f.Nullable, t)
 		if err != nil {
 			fix := "CAST it in a compute node to a type that fits."
 			if want, err := chsql.Type(f.Type, f.Nullable); err == nil {

@@ -2,8 +2,6 @@ package clickhouse
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"net"
 	"strings"
@@ -13,12 +11,14 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"millrace/components/component"
+	"millrace/components/internal/secure"
 )
 
 const defaultTimeout = 10 * time.Second
 
 // options turns a connection's parameters into the client's.
-func options(p component.Params) (*ch.Options, error) {
+func options(c *component.Connection) (*ch.Options, error) {
+	p := c.Params
 	o := &ch.Options{
 		Protocol:    ch.Native,
 		Auth:        ch.Auth{Database: p.String("database"), Username: p.String("username"), Password: p.String("password")},
@@ -30,17 +30,16 @@ func options(p component.Params) (*ch.Options, error) {
 	if o.DialTimeout <= 0 {
 		o.DialTimeout = defaultTimeout
 	}
+	settings, err := secure.Config(p)
+	if err != nil {
+		return nil, component.Permanent(CodeBadConnection, err, "", "reading connection %q", c.Name)
+	}
 	port := "9000"
-	if p.Bool("tls") {
+	if settings != nil {
 		port = "9440"
-		o.TLS = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: p.Bool("tls_skip_verify")} //nolint:gosec // chosen by the user, warned of in the form
-		if ca := p.String("tls_ca"); ca != "" {
-			pool := x509.NewCertPool()
-			if !pool.AppendCertsFromPEM([]byte(ca)) {
-				return nil, component.Permanent(CodeBadConnection, nil, "", "reading tls_ca: no PEM certificate in it")
-			}
-			o.TLS.RootCAs = pool
-		}
+	}
+	o.DialContext = func(ctx context.Context, address string) (net.Conn, error) {
+		return secure.Dial(ctx, c, settings, o.DialTimeout, "tcp", address)
 	}
 	for _, a := range p.Strings("addresses") {
 		a = strings.TrimSpace(a)
@@ -62,8 +61,8 @@ func options(p component.Params) (*ch.Options, error) {
 }
 
 // dial makes a client and reaches the server within the connection's timeout.
-func dial(ctx context.Context, p component.Params) (driver.Conn, error) {
-	o, err := options(p)
+func dial(ctx context.Context, c *component.Connection) (driver.Conn, error) {
+	o, err := options(c)
 	if err != nil {
 		return nil, err
 	}
@@ -81,18 +80,22 @@ func dial(ctx context.Context, p component.Params) (driver.Conn, error) {
 	return conn, nil
 }
 
-// check reaches the server and the connection's database.
-func check(ctx context.Context, p component.Params) error {
-	conn, err := dial(ctx, p)
+// check reaches the server, logs in and looks for the connection's database.
+func check(ctx context.Context, c *component.Connection) error {
+	conn, err := dial(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
 	defer cancel()
-	var one uint8
-	if err := conn.QueryRow(ctx, "SELECT 1").Scan(&one); err != nil {
-		return classify(err, fmt.Sprintf("querying the database %q", p.String("database")))
+	database := c.Params.String("database")
+	var there uint64
+	if err := conn.QueryRow(ctx, "SELECT count() FROM system.databases WHERE name = currentDatabase()").Scan(&there); err != nil {
+		return classify(err, fmt.Sprintf("querying the database %q", database))
+	}
+	if there == 0 {
+		return component.Permanent(CodeNotAuthorized, nil, "Ask the server's owner for the rights, or use another user.", "the user may not see the database %q", database)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	chcolumn "github.com/ClickHouse/clickhouse-go/v2/lib/column"
 	"github.com/shopspring/decimal"
 
+	"millrace/components/clickhouse/chtype"
 	"millrace/models/batch"
 	"millrace/models/schema"
 )
@@ -19,13 +20,13 @@ type appender interface {
 
 // appendColumn adds the selected rows of all batches to a column: whole typed slices where the driver takes them, row by row where it
 // does not (LowCardinality, arrays, maps, tuples). n is the number of rows.
-func appendColumn(to appender, t chType, source int, rows []*batch.Batch, n int) error {
-	if t.low || len(t.elems) > 0 {
+func appendColumn(to appender, t chtype.Type, source int, rows []*batch.Batch, n int) error {
+	if t.Low || len(t.Elems) > 0 {
 		for _, b := range rows {
 			v := b.Cols[source]
 			for i := range b.Rows() {
 				one := value(t, v, b.Row(i))
-				if one == nil && !t.nullable {
+				if one == nil && !t.Nullable {
 					one = zeroValue(t) // of a row that is gone: Check lets no other through
 				}
 				if err := to.AppendRow(one); err != nil {
@@ -35,7 +36,7 @@ func appendColumn(to appender, t chType, source int, rows []*batch.Batch, n int)
 		}
 		return nil
 	}
-	switch t.name {
+	switch t.Name {
 	case "Bool":
 		return add(to, t, source, rows, n, false, func(v *batch.Vector, i int) bool { return v.Bools[i] })
 	case "Int8":
@@ -65,7 +66,7 @@ func appendColumn(to appender, t chType, source int, rows []*batch.Batch, n int)
 	case "String", "FixedString", "Enum8", "Enum16", "UUID", "JSON":
 		return addStrings(to, t, source, rows, n)
 	default:
-		return fmt.Errorf("columns of type %s cannot be written", t.text)
+		return fmt.Errorf("columns of type %s cannot be written", t.Text)
 	}
 }
 
@@ -96,10 +97,10 @@ func timeOf(v *batch.Vector, i int) time.Time {
 
 // add appends a column as one slice, of pointers where NULL is possible. zero stands where a value is missing for which there is no NULL:
 // in a row that is gone, as Check lets no other through.
-func add[T any](to appender, t chType, source int, rows []*batch.Batch, n int, zero T, get func(*batch.Vector, int) T) error {
+func add[T any](to appender, t chtype.Type, source int, rows []*batch.Batch, n int, zero T, get func(*batch.Vector, int) T) error {
 	values := make([]T, n)
 	var pointers []*T
-	if t.nullable {
+	if t.Nullable {
 		pointers = make([]*T, n)
 	}
 	at := 0
@@ -124,7 +125,7 @@ func add[T any](to appender, t chType, source int, rows []*batch.Batch, n int, z
 }
 
 // addStrings appends a column of texts: each batch's bytes become one string, whose pieces the rows share.
-func addStrings(to appender, t chType, source int, rows []*batch.Batch, n int) error {
+func addStrings(to appender, t chtype.Type, source int, rows []*batch.Batch, n int) error {
 	var (
 		of     *batch.Vector
 		whole  string
@@ -148,15 +149,15 @@ func addStrings(to appender, t chType, source int, rows []*batch.Batch, n int) e
 }
 
 // value returns one value as the driver's AppendRow wants it for a column of type t.
-func value(t chType, v *batch.Vector, i int) any {
+func value(t chtype.Type, v *batch.Vector, i int) any {
 	if v.IsNull(i) {
 		return nil
 	}
-	switch t.name {
+	switch t.Name {
 	case "Array":
 		out := make([]any, 0, v.Off[i+1]-v.Off[i])
 		for j := v.Off[i]; j < v.Off[i+1]; j++ {
-			out = append(out, value(t.elems[0], v.Elems, int(j)))
+			out = append(out, value(t.Elems[0], v.Elems, int(j)))
 		}
 		return out
 	case "Map":
@@ -164,7 +165,7 @@ func value(t chType, v *batch.Vector, i int) any {
 	case "Tuple":
 		out := make([]any, len(v.Fields))
 		for j := range v.Fields {
-			out[j] = value(t.elems[j], v.Fields[j], i)
+			out[j] = value(t.Elems[j], v.Fields[j], i)
 		}
 		return out
 	case "Bool":
@@ -200,7 +201,7 @@ func value(t chType, v *batch.Vector, i int) any {
 
 // pairs hands the driver a map in its own order.
 type pairs struct {
-	t         chType
+	t         chtype.Type
 	v         *batch.Vector
 	next, end int
 }
@@ -220,7 +221,7 @@ func (p *pairs) Next() bool {
 }
 
 // Key returns the current key.
-func (p *pairs) Key() any { return value(p.t.elems[0], p.v.Keys, p.next-1) }
+func (p *pairs) Key() any { return value(p.t.Elems[0], p.v.Keys, p.next-1) }
 
 // Value returns the current value.
-func (p *pairs) Value() any { return value(p.t.elems[1], p.v.Elems, p.next-1) }
+func (p *pairs) Value() any { return value(p.t.Elems[1], p.v.Elems, p.next-1) }

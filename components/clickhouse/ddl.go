@@ -2,10 +2,12 @@ package clickhouse
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"millrace/components/clickhouse/chsql"
+	"millrace/components/clickhouse/chtype"
 	"millrace/models/schema"
 )
 
@@ -13,10 +15,7 @@ import (
 type tableName struct{ database, table string }
 
 func (n tableName) sql() string {
-	if n.database == "" {
-		return chsql.Quote(n.table)
-	}
-	return chsql.Quote(n.database) + "." + chsql.Quote(n.table)
+	return chsql.Name(n.database, n.table)
 }
 
 // layout is how a table is created.
@@ -27,6 +26,8 @@ type layout struct {
 	ttlColumn string
 	ttl       time.Duration
 	window    int64
+	// columns has those that are made otherwise than their types say.
+	columns map[string]columnPlan
 }
 
 // Engines a table can be created with.
@@ -35,6 +36,7 @@ const (
 	engineReplicated          = "replicated_merge_tree"
 	engineReplacing           = "replacing_merge_tree"
 	engineReplicatedReplacing = "replicated_replacing_merge_tree"
+	engineSumming             = "summing_merge_tree"
 )
 
 // onePerKey reports whether tables of the engine keep one row a sorting key.
@@ -42,53 +44,68 @@ func onePerKey(engine string) bool {
 	return engine == engineReplacing || engine == engineReplicatedReplacing
 }
 
-// createTable writes the table's DDL. Columns it is sorted, partitioned or expired by cannot be NULL: rows with a NULL there are rejected.
-func createTable(name tableName, s *schema.Schema, l layout) (string, error) {
-	plain := map[string]bool{}
-	for _, c := range l.orderBy {
-		plain[c] = true
-	}
-	if l.partition != nil {
-		plain[l.partition.column] = true
-	}
-	plain[l.ttlColumn] = true
+// columnPlan is how one column of a new table is made; empty parts are as its type and the layout have it.
+type columnPlan struct{ typ, codec string }
 
-	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TABLE IF NOT EXISTS %s\n(\n", name.sql())
-	for i, f := range s.Fields {
-		t, err := chsql.Type(f.Type, f.Nullable && !plain[f.Name])
-		if err != nil {
-			return "", fmt.Errorf("column %q: %w", f.Name, err)
-		}
-		if i > 0 {
-			b.WriteString(",\n")
-		}
-		fmt.Fprintf(&b, "    %s %s", chsql.Quote(f.Name), t)
-	}
-	engine, window := "MergeTree", "non_replicated_deduplication_window"
-	if onePerKey(l.engine) {
-		engine = fmt.Sprintf("ReplacingMergeTree(%s, %s)", chsql.Quote(versionColumn), chsql.Quote(deletedColumn))
-		fmt.Fprintf(&b, ",\n    %s UInt64,\n    %s UInt8", chsql.Quote(versionColumn), chsql.Quote(deletedColumn))
-	}
-	if l.engine == engineReplicated || l.engine == engineReplicatedReplacing {
-		engine, window = "Replicated"+engine, "replicated_deduplication_window"
-	}
-	fmt.Fprintf(&b, "\n)\nENGINE = %s\n", engine)
+// tableOf is the table's DDL. Columns it is sorted, partitioned or expired by cannot be NULL: rows with a NULL there are rejected.
+func tableOf(name tableName, s *schema.Schema, l layout) (chsql.Table, error) {
+	plain := l.keyColumns()
+	t := chsql.Table{Database: name.database, Name: name.table, OrderBy: l.orderBy}
 	if l.partition != nil {
-		fmt.Fprintf(&b, "PARTITION BY %s\n", l.partition.sql())
+		t.PartitionBy = l.partition.sql()
 	}
-	order := make([]string, len(l.orderBy))
-	for i, c := range l.orderBy {
-		order[i] = chsql.Quote(c)
+	for _, f := range s.Fields {
+		typ, err := chsql.Type(f.Type, f.Nullable && !plain[f.Name])
+		if err == nil {
+			typ, err = chtype.InsertableSQL(typ)
+		}
+		if err != nil {
+			return chsql.Table{}, fmt.Errorf("column %q: %w", f.Name, err)
+		}
+		c := chsql.Column{Name: f.Name, Type: typ, Codec: l.columns[f.Name].codec}
+		if chosen := l.columns[f.Name].typ; chosen != "" {
+			c.Type = chosen
+		}
+		t.Columns = append(t.Columns, c)
 	}
-	if len(order) == 0 {
-		b.WriteString("ORDER BY tuple()\n")
-	} else {
-		fmt.Fprintf(&b, "ORDER BY (%s)\n", strings.Join(order, ", "))
+	var window string
+	if t.Engine, window = engineSQL(l.engine, l.summed(s)); onePerKey(l.engine) {
+		t.Columns = append(t.Columns, chsql.Column{Name: versionColumn, Type: "UInt64"}, chsql.Column{Name: deletedColumn, Type: "UInt8"})
 	}
 	if l.ttlColumn != "" {
-		fmt.Fprintf(&b, "TTL toDateTime(%s) + INTERVAL %d SECOND\n", chsql.Quote(l.ttlColumn), int64(l.ttl/time.Second))
+		t.TTL = chsql.Expires(l.ttlColumn, int64(l.ttl/time.Second))
 	}
-	fmt.Fprintf(&b, "SETTINGS %s = %d", window, l.window)
-	return b.String(), nil
+	t.Settings = []chsql.Setting{{Name: window, Value: l.window}}
+	return t, nil
+}
+
+// summed lists the columns that a table which adds up its rows adds: all it is not sorted by.
+func (l layout) summed(s *schema.Schema) []string {
+	var out []string
+	for _, f := range s.Fields {
+		if !slices.Contains(l.orderBy, f.Name) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// engineSQL writes an engine with its arguments, and names the setting that says how many inserts the table remembers.
+func engineSQL(engine string, summed []string) (sql, window string) {
+	switch engine {
+	case engineReplacing, engineReplicatedReplacing:
+		sql = fmt.Sprintf("ReplacingMergeTree(%s, %s)", chsql.Quote(versionColumn), chsql.Quote(deletedColumn))
+	case engineSumming:
+		quoted := make([]string, len(summed))
+		for i, c := range summed {
+			quoted[i] = chsql.Quote(c)
+		}
+		sql = "SummingMergeTree((" + strings.Join(quoted, ", ") + "))"
+	default:
+		sql = "MergeTree"
+	}
+	if engine == engineReplicated || engine == engineReplicatedReplacing {
+		return "Replicated" + sql, "replicated_deduplication_window"
+	}
+	return sql, "non_replicated_deduplication_window"
 }

@@ -1,11 +1,15 @@
 package clickhouse
 
 import (
+	"context"
 	"errors"
 	"net"
+	"os"
 	"strings"
+	"syscall"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
+	chcolumn "github.com/ClickHouse/clickhouse-go/v2/lib/column"
 
 	"millrace/components/component"
 	"millrace/models/diag"
@@ -15,6 +19,7 @@ import (
 const (
 	CodeUnreachable    diag.Code = "clickhouse.unreachable"
 	CodeAuthentication diag.Code = "clickhouse.authentication_failed"
+	CodeNotAuthorized  diag.Code = "clickhouse.not_authorized"
 	CodeBadConnection  diag.Code = "clickhouse.bad_connection"
 	CodeBadParams      diag.Code = "clickhouse.bad_params"
 	CodeTableMissing   diag.Code = "clickhouse.table_missing"
@@ -26,6 +31,7 @@ const (
 	CodeRefused        diag.Code = "clickhouse.insert_refused"
 	CodeNotReplacing   diag.Code = "clickhouse.takes_no_changes"
 	CodeVersion        diag.Code = "clickhouse.version"
+	CodeUpload         diag.Code = "clickhouse.upload"
 	CodeUnknownOutcome diag.Code = "clickhouse.outcome_unknown"
 )
 
@@ -39,6 +45,7 @@ const (
 	codeWrongPassword    = 193
 	codePasswordRequired = 194
 	codeAuthFailed       = 516
+	codeAccessDenied     = 497
 )
 
 // transient lists the server's errors that time may mend: it is starting, stopping, overloaded, short of memory or of disk, or has lost
@@ -72,6 +79,10 @@ func mendable(err error) bool {
 	if errors.As(err, &forever) {
 		return false
 	}
+	var unreadable *chcolumn.UnsupportedColumnTypeError
+	if errors.As(err, &unreadable) {
+		return false // by the driver, however often it is asked
+	}
 	var e *ch.Exception
 	if !errors.As(err, &e) {
 		return true
@@ -92,21 +103,33 @@ func classify(err error, what string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &already), errors.As(err, &forever):
+	case errors.As(err, &forever):
+		return forever // also when the client put its own words around it
+	case errors.As(err, &already):
 		return err
 	case errors.As(err, &e):
 		switch e.Code {
 		case codeUnknownUser, codeWrongPassword, codePasswordRequired, codeAuthFailed:
 			return component.Permanent(CodeAuthentication, nil, "Check the user and the password of the connection.", "%s: the server refused the login (%s)", what, e.Name)
-		case codeUnknownTable, codeUnknownDatabase:
+		case codeAccessDenied:
+			return component.Permanent(CodeNotAuthorized, nil, "Ask the server's owner for the rights, or use another user.", "%s: the user has not the rights for it", what)
+		case codeUnknownDatabase:
+			return component.Permanent(CodeTableMissing, nil, "Correct the connection's database, or make it.", "%s: the database does not exist", what)
+		case codeUnknownTable:
 			return component.Permanent(CodeTableMissing, err, "Create the table, or set create: if_missing.", "%s", what)
 		}
 		if !mendable(err) {
 			return component.Permanent(CodeRefused, err, "", "%s", what)
 		}
 		return diag.Fail(CodeUnreachable, err, "", "%s: the server is not ready", what)
+	case !mendable(err):
+		return component.Permanent(CodeUnsupported, err, "Make it a column of another type.", "%s: the table has a column that cannot be written", what)
 	case errors.As(err, &dns):
 		return diag.Fail(CodeUnreachable, err, "Check the spelling of the addresses.", "%s: the name %s does not resolve", what, dns.Name)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return diag.Fail(CodeUnreachable, err, "Check that the server runs and that the port is its native one (usually 9000).", "%s: the connection was refused", what)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return diag.Fail(CodeUnreachable, err, "Check that the server runs and that the address is its native port (usually 9000), not the HTTP one.", "%s: it did not answer in time", what)
 	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
 		return diag.Fail(CodeUnreachable, err, "Compare the connection's TLS settings with the server's port: 9440 is the usual one with TLS, 9000 without.", "%s: TLS could not be set up", what)
 	default:

@@ -2,11 +2,11 @@ package clickhouse
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"millrace/components/clickhouse/chsql"
+	"millrace/components/clickhouse/chtype"
 	"millrace/components/component"
 	"millrace/components/internal/changelog"
 	"millrace/components/lowering"
@@ -15,16 +15,13 @@ import (
 	"millrace/models/schema"
 )
 
-// namePart is what the driver can find again as a table's name in an INSERT.
-var namePart = regexp.MustCompile("^[^\\s().`\"'\\\\]+$")
-
 // parseName reads "database.table" or "table".
 func parseName(s string) (tableName, bool) {
 	database, table, two := strings.Cut(s, ".")
 	if !two {
 		database, table = "", s
 	}
-	return tableName{database, table}, namePart.MatchString(table) && (!two || namePart.MatchString(database))
+	return tableName{database, table}, chsql.InsertableName(table) && (!two || chsql.InsertableName(database))
 }
 
 // physicalName returns the name of the table in ClickHouse: the parameter physical, else the last two parts of the catalog name.
@@ -119,7 +116,7 @@ func (c *checker) physical() string {
 // columns checks what needs no server: names the driver can write, types the table can have, and the columns the layout names.
 func (c *checker) columns() {
 	for _, f := range c.in.Fields {
-		if !insertable.MatchString(f.Name) {
+		if !chsql.InsertableColumn(f.Name) {
 			c.report(CodeUnsupported, "", "Rename it with AS in a compute node.", "the name of the column %q cannot be written in an INSERT", f.Name)
 		}
 		if _, err := chsql.Type(f.Type, f.Nullable); err != nil {
@@ -137,6 +134,7 @@ func (c *checker) columns() {
 	if text := c.p.String("partition_by"); text != "" {
 		c.partition(text)
 	}
+	c.made()
 	if c.p.Has("ttl") {
 		ttl := c.p.Object("ttl")
 		at, ok := lowering.Find(c.pc, ttl.String("column"), c.in, ttl.Span("column"), ttl.Path("column"))
@@ -148,6 +146,52 @@ func (c *checker) columns() {
 	}
 }
 
+// made checks the columns whose types or codecs are given.
+func (c *checker) made() {
+	keys := layoutOf(c.p, c.in, c.mode, c.identity).keyColumns()
+	for _, one := range c.p.Objects("columns") {
+		at, ok := lowering.Find(c.pc, one.String("column"), c.in, one.Span("column"), one.Path("column"))
+		if !ok {
+			c.ok = false
+			continue
+		}
+		f := c.in.Fields[at]
+		bad := func(field, fix, format string, args ...any) {
+			c.ok = false
+			lowering.Report(c.pc, CodeBadParams, one.Span(field), one.Path(field), format, args...).Fix = fix
+		}
+		if text := one.String("type"); text != "" {
+			if _, err := columnType(f, text, keys[f.Name]); err != nil {
+				bad("type", "Leave it out: the type then follows from the rows.", "the column %q: %v", f.Name, err)
+			}
+		}
+		if text := one.String("codec"); text != "" {
+			if _, ok := chsql.Codec(text); !ok {
+				bad("codec", "Use Delta, DoubleDelta, Gorilla, T64, LZ4 or ZSTD(level).", "%q is no codec that is known here", text)
+			}
+		}
+	}
+}
+
+// columnType reads the type that a column is given and writes it anew. The column has to hold what the rows have.
+func columnType(f schema.Field, text string, key bool) (string, error) {
+	t, err := chtype.Parse(text)
+	if err != nil {
+		return "", err
+	}
+	if _, err := chtype.Fit(f.Type, f.Nullable, t); err != nil {
+		return "", err
+	}
+	sql, ok := t.SQL()
+	switch {
+	case !ok:
+		return "", fmt.Errorf("no column is made of type %s here", text)
+	case key && t.Nullable:
+		return "", fmt.Errorf("the table is sorted, partitioned or expired by it, so it cannot be %s", text)
+	}
+	return sql, nil
+}
+
 // changes checks that the table, where it is made here, can keep the rows as they change.
 func (c *checker) changes() {
 	if c.p.String("create") != createIfMissing {
@@ -155,6 +199,10 @@ func (c *checker) changes() {
 		if problem := changelog.CheckKey(c.mode, c.identity, changelog.KeyOf(c.mode, c.identity), ""); problem != nil {
 			c.report(problem.Code, "table", problem.Fix, "%s", problem.Message)
 		}
+		return
+	}
+	if c.p.String("engine") == engineSumming {
+		c.summing()
 		return
 	}
 	if !onePerKey(c.p.String("engine")) {
@@ -187,6 +235,24 @@ func (c *checker) changes() {
 	}
 }
 
+// summing checks that adding up the rows of a key gives what they say together.
+func (c *checker) summing() {
+	if c.mode.Change != plan.Append {
+		c.report(CodeNotReplacing, "engine", "Write engine: "+engineReplacing+".",
+			"the rows change (%s), and a table of the engine %s would add the new row to the old one", c.mode.Change, engineSumming)
+		return
+	}
+	if len(c.p.Strings("order_by")) == 0 {
+		c.report(CodeBadParams, "order_by", "Write order_by: [column, ...]: rows that agree in all of them are added up.", "a table that adds up rows needs columns that say which")
+		return
+	}
+	for _, name := range layoutOf(c.p, c.in, c.mode, c.identity).summed(c.in) {
+		if f := c.in.Fields[c.in.Index(name)]; !f.Type.Integer() && f.Type.Kind != schema.Decimal {
+			c.report(CodeBadParams, "engine", "Sort by it, or leave it out of the rows.", "%q is %s, which is not added up", name, f.Type)
+		}
+	}
+}
+
 func (c *checker) partition(text string) {
 	by, known := parsePartition(text)
 	if by == nil {
@@ -203,11 +269,11 @@ func (c *checker) partition(text string) {
 	}
 }
 
-// layoutOf reads how the table is created out of the parameters. Rows that only come are sorted by their key, if they have one; rows that
-// change are kept under what tells them apart.
+// layoutOf reads how the table is created out of the parameters. Where they do not say what it is sorted by, rows that only come are
+// sorted by their key, if they have one, and rows that change by what tells them apart.
 func layoutOf(p component.Params, s *schema.Schema, mode plan.Mode, identity []string) layout {
 	l := layout{engine: p.String("engine"), orderBy: p.Strings("order_by"), window: p.Int("deduplication_window")}
-	if len(l.orderBy) == 0 {
+	if !p.Has("order_by") {
 		l.orderBy = s.Key
 		if mode.Change != plan.Append {
 			l.orderBy = changelog.KeyOf(mode, identity)
@@ -218,5 +284,37 @@ func layoutOf(p component.Params, s *schema.Schema, mode plan.Mode, identity []s
 		ttl := p.Object("ttl")
 		l.ttlColumn, l.ttl = ttl.String("column"), ttl.Duration("after")
 	}
+	keys := l.keyColumns()
+	l.columns = map[string]columnPlan{}
+	for _, one := range p.Objects("columns") {
+		name := one.String("column")
+		i := s.Index(name)
+		if i < 0 {
+			continue // reported where the parameters are checked
+		}
+		var made columnPlan
+		if text := one.String("type"); text != "" {
+			made.typ, _ = columnType(s.Fields[i], text, keys[name])
+		}
+		if text := one.String("codec"); text != "" {
+			made.codec, _ = chsql.Codec(text)
+		}
+		l.columns[name] = made
+	}
 	return l
+}
+
+// keyColumns are the columns that cannot be NULL.
+func (l layout) keyColumns() map[string]bool {
+	out := map[string]bool{}
+	for _, c := range l.orderBy {
+		out[c] = true
+	}
+	if l.partition != nil {
+		out[l.partition.column] = true
+	}
+	if l.ttlColumn != "" {
+		out[l.ttlColumn] = true
+	}
+	return out
 }

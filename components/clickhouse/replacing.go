@@ -2,13 +2,13 @@ package clickhouse
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
 	"millrace/components/clickhouse/chsql"
+	"millrace/components/clickhouse/chtype"
 	"millrace/components/component"
 	"millrace/components/internal/changelog"
 	"millrace/models/batch"
@@ -211,15 +211,9 @@ func (r *replacing) names() []string {
 	return slices.DeleteFunc([]string{r.version, r.deleted}, func(s string) bool { return s == "" })
 }
 
-// createView writes the DDL of the view that shows the rows a table has now: the last version of each key, without those that are gone.
+// createView writes the DDL of the view that shows the rows a table has now.
 func createView(name tableName, s *schema.Schema) string {
-	columns := make([]string, len(s.Fields))
-	for i, f := range s.Fields {
-		columns[i] = chsql.Quote(f.Name)
-	}
-	view := tableName{name.database, name.table + currentView}
-	return fmt.Sprintf("CREATE VIEW IF NOT EXISTS %s AS SELECT %s FROM %s FINAL SETTINGS do_not_merge_across_partitions_select_final = 0",
-		view.sql(), strings.Join(columns, ", "), name.sql())
+	return chsql.CreateCurrent(name.database, name.table+currentView, name.table, "", s.Names())
 }
 
 // ensureView makes the view over a table that keeps one row a key. Who may not create views can do without.
@@ -231,17 +225,17 @@ func (s *sink) ensureView(ctx context.Context, rows *schema.Schema) {
 }
 
 // zeroText is what stands for a text that is not there in a column without NULL: the value of a row that is gone.
-func zeroText(t chType) string {
-	switch t.name {
+func zeroText(t chtype.Type) string {
+	switch t.Name {
 	case "FixedString":
-		return strings.Repeat("\x00", t.length)
+		return strings.Repeat("\x00", t.Length)
 	case "UUID":
 		return "00000000-0000-0000-0000-000000000000"
 	case "JSON":
 		return "{}"
 	case "Enum8", "Enum16":
 		least := ""
-		for name := range t.enum {
+		for name := range t.Enum {
 			if least == "" || name < least {
 				least = name
 			}
@@ -252,16 +246,16 @@ func zeroText(t chType) string {
 }
 
 // zeroValue is what stands for a value that is not there in a column without NULL, as the driver's AppendRow wants it.
-func zeroValue(t chType) any {
-	switch t.name {
+func zeroValue(t chtype.Type) any {
+	switch t.Name {
 	case "Array":
 		return []any{}
 	case "Map":
 		return &pairs{}
 	case "Tuple":
-		out := make([]any, len(t.elems))
-		for i, e := range t.elems {
-			if !e.nullable {
+		out := make([]any, len(t.Elems))
+		for i, e := range t.Elems {
+			if !e.Nullable {
 				out[i] = zeroValue(e)
 			}
 		}

@@ -57,7 +57,7 @@ func openSink(ctx context.Context, oc component.SinkContext) (component.Sink, er
 	if err != nil {
 		return nil, err
 	}
-	conn, err := dial(ctx, c.Params)
+	conn, err := dial(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -134,15 +134,15 @@ func (s *sink) match(oc component.SinkContext, columns []tableColumn) error {
 }
 
 func (s *sink) create(ctx context.Context, oc component.SinkContext, p component.Params) error {
-	ddl, err := createTable(s.table, oc.Schema, layoutOf(p, oc.Schema, oc.Mode, oc.Identity))
+	t, err := tableOf(s.table, oc.Schema, layoutOf(p, oc.Schema, oc.Mode, oc.Identity))
 	if err != nil {
 		return component.Permanent(CodeUnsupported, err, "CAST the column in a compute node.", "creating table %s", s.table.sql())
 	}
-	if err := s.conn.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+chsql.Quote(s.table.database)); err != nil {
+	if err := s.conn.Exec(ctx, chsql.CreateDatabase(s.table.database, "")); err != nil {
 		// Who may not create databases may still create the table where the database is there.
 		s.log.Debug("clickhouse: creating the database", "database", s.table.database, "err", err)
 	}
-	return s.conn.Exec(ctx, ddl)
+	return s.conn.Exec(ctx, t.Create())
 }
 
 // partitions finds out how rows are told apart by partition, so that a chunk stays within the bound.
@@ -164,8 +164,8 @@ func (s *sink) partitions(ctx context.Context, srv server, oc component.SinkCont
 		return err
 	}
 	for _, c := range s.columns {
-		if c.source == i && c.typ.zone != "" {
-			if z, err := time.LoadLocation(c.typ.zone); err == nil {
+		if c.source == i && c.typ.Zone != "" {
+			if z, err := time.LoadLocation(c.typ.Zone); err == nil {
 				zone = z
 			}
 		}
@@ -301,9 +301,9 @@ func (s *sink) insertOnce(ctx context.Context, c component.ChunkRef, rows []*bat
 	}
 	defer b.Close()
 	for i, have := range b.Columns()[:len(s.columns)] {
-		if c := s.columns[i]; have.Name() != c.name || string(have.Type()) != c.typ.text {
+		if c := s.columns[i]; have.Name() != c.name || string(have.Type()) != c.typ.Text {
 			return false, component.Permanent(CodeColumnType, nil, "Deploy the pipeline again so that it is compared with the table as it is now.",
-				"table %s was altered: column %q is %s and was %s", s.table.sql(), have.Name(), have.Type(), c.typ.text)
+				"table %s was altered: column %q is %s and was %s", s.table.sql(), have.Name(), have.Type(), c.typ.Text)
 		}
 	}
 	for i, c := range s.columns {

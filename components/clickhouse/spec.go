@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"millrace/components/component"
+	"millrace/components/internal/secure"
 	"millrace/models/plan"
 )
 
@@ -34,6 +35,19 @@ func option(value, en, zh string) component.Option {
 }
 
 func connectionSpec() component.Spec {
+	fields := []component.Field{
+		component.NewField("addresses", component.FieldList, "Addresses", "地址").AtLeast(1).AsDestination().
+			ListOf(component.NewField("address", component.FieldString, "Address", "地址")),
+		component.NewField("database", component.FieldString, "Database", "数据库").WithDefault("default").
+			WithHelp("Where tables without a database of their own lie.", "未指明数据库的表所在的库。"),
+		component.NewField("username", component.FieldString, "User", "用户名").WithDefault("default"),
+		component.NewField("password", component.FieldString, "Password", "密码").Optional().AsSecret(),
+		component.NewField("compression", component.FieldEnum, "Compression", "压缩").WithDefault("lz4").AsAdvanced().WithOptions(
+			option("none", "None", "不压缩"), option("lz4", "LZ4", "LZ4"), option("zstd", "Zstandard", "Zstandard")),
+	}
+	fields = append(fields, secure.Fields()...)
+	fields = append(fields, component.NewField("timeout", component.FieldDuration, "Time to connect", "连接超时").WithDefault(defaultTimeout).
+		Between(int64(time.Second), int64(10*time.Minute)).AsAdvanced())
 	return component.Spec{
 		Name: Name, Version: 1, Kind: component.KindConnection,
 		Title:   text("ClickHouse", "ClickHouse"),
@@ -41,26 +55,9 @@ func connectionSpec() component.Spec {
 		Help: text("Give the native port (9000, with TLS 9440), not the HTTP one. With several addresses the first that answers is used: give "+
 			"replicas of the same data.",
 			"请填写原生端口（9000，启用 TLS 时为 9440），而非 HTTP 端口。填写多个地址时使用首个可用的地址，它们应是同一数据的副本。"),
-		Icon: icon,
-		Fields: []component.Field{
-			component.NewField("addresses", component.FieldList, "Addresses", "地址").AtLeast(1).
-				ListOf(component.NewField("address", component.FieldString, "Address", "地址")),
-			component.NewField("database", component.FieldString, "Database", "数据库").WithDefault("default").
-				WithHelp("Where tables without a database of their own lie.", "未指明数据库的表所在的库。"),
-			component.NewField("username", component.FieldString, "User", "用户名").WithDefault("default"),
-			component.NewField("password", component.FieldString, "Password", "密码").Optional().AsSecret(),
-			component.NewField("compression", component.FieldEnum, "Compression", "压缩").WithDefault("lz4").AsAdvanced().WithOptions(
-				option("none", "None", "不压缩"), option("lz4", "LZ4", "LZ4"), option("zstd", "Zstandard", "Zstandard")),
-			component.NewField("tls", component.FieldBool, "TLS", "TLS 加密").WithDefault(false),
-			component.NewField("tls_ca", component.FieldText, "CA certificates", "CA 证书").Optional().ShownIf("tls", "true").AsAdvanced().
-				WithHelp("PEM; left empty, the system's are used.", "PEM 格式；留空则使用系统证书。"),
-			component.NewField("tls_skip_verify", component.FieldBool, "Do not verify the server's certificate", "不校验服务端证书").
-				WithDefault(false).ShownIf("tls", "true").AsAdvanced().
-				WithHelp("Anyone between here and the server can then read and change what is sent. For tests only.", "链路上的任何人都可能读取或篡改数据，仅用于测试。"),
-			component.NewField("timeout", component.FieldDuration, "Time to connect", "连接超时").WithDefault(defaultTimeout).
-				Between(int64(time.Second), int64(10*time.Minute)).AsAdvanced(),
-		},
-		Connection: &component.ConnectionDef{Check: check},
+		Icon:       icon,
+		Fields:     fields,
+		Connection: &component.ConnectionDef{Check: check, Discover: discover, Upload: upload, Addresses: addresses, Absolute: absolute},
 	}
 }
 
@@ -89,16 +86,26 @@ func sinkSpec() component.Spec {
 				option(createNever, "Never", "从不"), option(createIfMissing, "If it is missing", "不存在时创建")),
 			component.NewField("engine", component.FieldEnum, "Engine", "表引擎").WithDefault(engineMergeTree).ShownIf("create", createIfMissing).WithOptions(
 				option(engineMergeTree, "MergeTree", "MergeTree"), option(engineReplicated, "ReplicatedMergeTree", "ReplicatedMergeTree"),
-				option(engineReplacing, "ReplacingMergeTree", "ReplacingMergeTree"), option(engineReplicatedReplacing, "ReplicatedReplacingMergeTree", "ReplicatedReplacingMergeTree")).
-				WithHelp("A ReplacingMergeTree keeps one row of each sorting key, the last, and takes changes: the sink fills the columns _version and _deleted, and the view <table>_current shows the rows there are now.",
-					"ReplacingMergeTree 对每个排序键只保留最新一行，可写入变更：_version 与 _deleted 列由写入端填充，视图 <表名>_current 展示当前数据。"),
+				option(engineReplacing, "ReplacingMergeTree", "ReplacingMergeTree"), option(engineReplicatedReplacing, "ReplicatedReplacingMergeTree", "ReplicatedReplacingMergeTree"),
+				option(engineSumming, "SummingMergeTree", "SummingMergeTree")).
+				WithHelp("A ReplacingMergeTree keeps one row of each sorting key, the last, and takes changes: the sink fills the columns _version and _deleted, and the view <table>_current shows the rows there are now. A SummingMergeTree adds up the rows of one sorting key and keeps the sums.",
+					"ReplacingMergeTree 对每个排序键只保留最新一行，可写入变更：_version 与 _deleted 列由写入端填充，视图 <表名>_current 展示当前数据。SummingMergeTree 将同一排序键的行相加，只保留合计。"),
 			component.NewField("order_by", component.FieldList, "Sorted by", "排序键").Optional().ShownIf("create", createIfMissing).ListOf(column).
-				WithHelp("Left empty, the rows' key. Rows with NULL there are rejected.", "留空则使用数据的主键。这些列为 NULL 的行会被拒绝。"),
+				WithHelp("Left out, the rows' key; an empty list keeps rows as they come. Rows with NULL there are rejected.", "不填则使用数据的主键；空列表表示按到达顺序存放。这些列为 NULL 的行会被拒绝。"),
 			component.NewField("partition_by", component.FieldString, "Partitioned by", "分区表达式").Optional().ShownIf("create", createIfMissing).
 				WithHelp("A column, or toYYYYMM(column), toYYYYMMDD(column), toDate(column).", "某一列，或 toYYYYMM(列)、toYYYYMMDD(列)、toDate(列)。"),
 			component.NewField("ttl", component.FieldObject, "Expiry", "过期").Optional().ShownIf("create", createIfMissing).WithFields(
 				component.NewField("column", component.FieldColumn, "Time", "时间列"),
 				component.NewField("after", component.FieldDuration, "After", "保留时长").AtLeast(int64(time.Second))),
+			component.NewField("columns", component.FieldList, "Columns made otherwise", "自定义列类型").Optional().ShownIf("create", createIfMissing).AsAdvanced().
+				WithHelp("Columns whose type or codec is not the one that follows from the rows.", "类型或编码不同于默认推导结果的列。").
+				ListOf(component.NewField("made", component.FieldObject, "Column", "列").WithFields(column,
+					component.NewField("type", component.FieldString, "Type", "类型").Optional().
+						WithHelp("A ClickHouse type that holds the rows' values as they are: LowCardinality(String), DateTime64(3, 'Asia/Shanghai').",
+							"能原样保存数据的 ClickHouse 类型，例如 LowCardinality(String)、DateTime64(3, 'Asia/Shanghai')。"),
+					component.NewField("codec", component.FieldString, "Codec", "压缩编码").Optional().
+						WithHelp("Delta, DoubleDelta, Gorilla, T64, LZ4, ZSTD(level), in the order in which they are applied.",
+							"Delta、DoubleDelta、Gorilla、T64、LZ4、ZSTD(级别)，按应用顺序填写。"))),
 			component.NewField("deduplication_window", component.FieldInt, "Remembered inserts", "去重窗口").WithDefault(int64(1000)).
 				Between(0, 1_000_000).ShownIf("create", createIfMissing).AsAdvanced(),
 			component.NewField("on_unknown_outcome", component.FieldEnum, "When an insert's outcome is not known", "写入结果未知时").WithDefault(outcomeStop).AsAdvanced().
@@ -107,7 +114,7 @@ func sinkSpec() component.Spec {
 		},
 		Examples: []component.Example{{Title: text("Write long plays to a table", "将长播放写入表"), YAML: example},
 			{Title: text("Keep the rows that a compacted topic tells of", "保存压缩主题中的当前数据"), YAML: changesExample}},
-		Sink: &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Open: openSink},
+		Sink: &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Physical: physical, Open: openSink},
 	}
 }
 

@@ -16,15 +16,22 @@ import (
 // Encode writes parameters as JSON from which DecodeJSON makes the same values again. Fields without a value are left out; keys are
 // sorted, so equal parameters give equal bytes. A secret is written as the name of its environment variable, and one in plain text is
 // refused: what Encode makes is stored in plans.
-func Encode(fields []Field, p Params) ([]byte, error) {
-	v, err := encodeObject(fields, p)
+func Encode(fields []Field, p Params) ([]byte, error) { return encoder{}.encode(fields, p) }
+
+// encoder writes values; seal, which may be nil, is what becomes of secrets in plain text.
+type encoder struct {
+	seal func(path, text string) (string, error)
+}
+
+func (e encoder) encode(fields []Field, p Params) ([]byte, error) {
+	v, err := e.object(fields, p, "")
 	if err != nil {
 		return nil, fmt.Errorf("encoding parameters: %w", err)
 	}
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	out := json.NewEncoder(&b)
+	out.SetEscapeHTML(false)
+	if err := out.Encode(v); err != nil {
 		return nil, fmt.Errorf("encoding parameters: %w", err)
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
@@ -64,7 +71,7 @@ func withoutDefaults(fields []Field) []Field {
 	return out
 }
 
-func encodeObject(fields []Field, p Params) (map[string]any, error) {
+func (e encoder) object(fields []Field, p Params, path string) (map[string]any, error) {
 	out := map[string]any{}
 	for i := range fields {
 		f := &fields[i]
@@ -72,7 +79,7 @@ func encodeObject(fields []Field, p Params) (map[string]any, error) {
 		if v == nil {
 			continue
 		}
-		enc, err := encodeValue(f, v)
+		enc, err := e.value(f, v, joinPath(path, f.Name))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -81,12 +88,27 @@ func encodeObject(fields []Field, p Params) (map[string]any, error) {
 	return out, nil
 }
 
-func encodeValue(f *Field, v any) (any, error) {
-	if f.Secret {
-		if s, ok := v.(Secret); ok && s.Env != "" {
-			return map[string]any{"env": s.Env}, nil
-		}
+func encodeValue(f *Field, v any) (any, error) { return encoder{}.value(f, v, "") }
+
+func (e encoder) secret(v any, path string) (any, error) {
+	s, ok := v.(Secret)
+	if ok && s.Env != "" {
+		return map[string]any{"env": s.Env}, nil
+	}
+	text, plain := s.Plain()
+	if !plain || e.seal == nil {
 		return nil, errors.New("a secret in plain text is not written out")
+	}
+	sealed, err := e.seal(path, text)
+	if err != nil {
+		return nil, fmt.Errorf("sealing a secret: %w", err)
+	}
+	return map[string]any{sealedKey: sealed}, nil
+}
+
+func (e encoder) value(f *Field, v any, path string) (any, error) {
+	if f.Secret {
+		return e.secret(v, path)
 	}
 	if err := checkGoType(f, v); err != nil {
 		return nil, err
@@ -113,12 +135,12 @@ func encodeValue(f *Field, v any) (any, error) {
 	case model.Value:
 		return json.RawMessage(v.JSON()), nil
 	case Params:
-		return encodeObject(f.Fields, v)
+		return e.object(f.Fields, v, path)
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
 			var err error
-			if out[i], err = encodeValue(f.Of, v[i]); err != nil {
+			if out[i], err = e.value(f.Of, v[i], fmt.Sprintf("%s[%d]", path, i)); err != nil {
 				return nil, fmt.Errorf("[%d]: %w", i, err)
 			}
 		}
@@ -127,7 +149,7 @@ func encodeValue(f *Field, v any) (any, error) {
 		out := make(map[string]any, len(v))
 		for k := range v {
 			var err error
-			if out[k], err = encodeValue(f.Of, v[k]); err != nil {
+			if out[k], err = e.value(f.Of, v[k], joinPath(path, k)); err != nil {
 				return nil, fmt.Errorf("%s: %w", k, err)
 			}
 		}

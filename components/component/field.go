@@ -46,6 +46,8 @@ type Field struct {
 	Options []Option
 	// Secret marks values that are encrypted at rest and never sent back.
 	Secret bool
+	// Destination marks what says to whom secrets are sent: one that was stored earlier is not sent to somebody else.
+	Destination bool
 	// Min and Max bound numbers, durations (in nanoseconds) and sizes, and the length of lists, when HasMin or HasMax says so.
 	HasMin, HasMax bool
 	Min, Max       int64
@@ -89,6 +91,9 @@ func (f Field) WithDefault(v any) Field { f.Required, f.Default = false, v; retu
 
 // AsSecret marks the field secret.
 func (f Field) AsSecret() Field { f.Secret = true; return f }
+
+// AsDestination marks what says to whom secrets are sent.
+func (f Field) AsDestination() Field { f.Destination = true; return f }
 
 // AsAdvanced folds the field away in forms.
 func (f Field) AsAdvanced() Field { f.Advanced = true; return f }

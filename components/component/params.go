@@ -1,6 +1,8 @@
 package component
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"millrace/models/diag"
@@ -23,6 +25,25 @@ type Params struct {
 
 // NewParams builds parameters from values of the right Go types, for components that derive one set from another and for tests.
 func NewParams(values map[string]any) Params { return Params{values: values} }
+
+// ParamsOf returns the parameters that a document with these values gives, with defaults, for components that configure others. values
+// are what JSON can carry. The error is a diag.List.
+func ParamsOf(fields []Field, values map[string]any) (Params, error) {
+	text, err := json.Marshal(values)
+	if err != nil {
+		return Params{}, fmt.Errorf("writing parameters: %w", err)
+	}
+	v, err := model.ParseJSON(text)
+	if err != nil {
+		return Params{}, err
+	}
+	var diags diag.List
+	p, ok := Decode(fields, v, "", &diags)
+	if !ok {
+		return Params{}, diags
+	}
+	return p, nil
+}
 
 // Has reports whether the field has a value.
 func (p Params) Has(name string) bool { return p.values[name] != nil }

@@ -37,6 +37,21 @@ func eventTimeFields() []Field {
 	}
 }
 
+// DecodeSchema reads columns, key and event time as a FieldSchema writes them, as strictly as Decode. The schema is nil when ok is false.
+func DecodeSchema(v model.Value, path string, diags *diag.List) (s *schema.Schema, ok bool) {
+	d := decoder{diags: diags}
+	if v.Kind != model.Map {
+		d.errorf(CodeWrongKind, v.At, path, "Write a mapping of "+nameList(schemaFields())+".", "the columns must be a mapping, not %s", v.Kind)
+		return nil, false
+	}
+	out, ok := d.schema(v, path)
+	s, _ = out.(*schema.Schema)
+	return s, ok
+}
+
+// SchemaJSON writes a schema in the form that DecodeSchema reads.
+func SchemaJSON(s *schema.Schema) map[string]any { return schemaJSON(s) }
+
 // schema decodes a FieldSchema.
 func (d *decoder) schema(v model.Value, path string) (any, bool) {
 	before := d.failed

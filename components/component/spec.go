@@ -73,6 +73,9 @@ type SourceDef struct {
 	// Mode says which changes the rows of a scan that Plan made carry; nil stands for append. It goes by the scan alone, so that a
 	// table's entry and a plan that was stored say the same.
 	Mode func(scan *plan.Scan) plan.Mode
+	// Physical is what the system itself calls what is read with the parameters: a topic, a pattern of paths; nil for a source that reads
+	// nothing outside.
+	Physical func(p Params) string
 	// Open makes the running source.
 	Open func(ctx context.Context, oc SourceContext) (Source, error)
 }
@@ -98,6 +101,8 @@ type SinkDef struct {
 	Plan func(pc *Planning, p Params, input *plan.Node) (*plan.Sink, bool)
 	// Accepts lists the change modes the sink can take.
 	Accepts []plan.ChangeMode
+	// Physical is what the system itself calls what is written with the parameters; nil for a sink that writes nothing outside.
+	Physical func(p Params) string
 	// Open makes the running sink: a StagedSink or a TxSink.
 	Open func(ctx context.Context, oc SinkContext) (Sink, error)
 }
@@ -109,12 +114,6 @@ type FormatDef struct {
 	NewEncoder func(p Params, s *schema.Schema) (Encoder, error)
 }
 
-// ConnectionDef is the part of a Spec that only connections have.
-type ConnectionDef struct {
-	// Check reaches the system and says in plain words what is wrong.
-	Check func(ctx context.Context, p Params) error
-}
-
 // Planning is what a component may ask while a model is compiled. It is implemented by pipelines/compile.
 type Planning struct {
 	// NodeID is the id of the model node, ModelName the model's name.
@@ -122,8 +121,10 @@ type Planning struct {
 	ModelName string
 	TimeZone  string
 	Registry  *Registry
-	Catalog   Catalog
-	Diags     *diag.List
+	// Catalog is what the model may name, Bound what the tables' own bindings may: all there is. A nil Bound is the Catalog.
+	Catalog Catalog
+	Bound   Catalog
+	Diags   *diag.List
 	// MakeNode builds a plan node with the identity of the slot within this model node.
 	MakeNode func(slot string, op plan.Op, s *schema.Schema, mode plan.Mode, inputs ...*plan.Node) *plan.Node
 	// Expr parses and checks the expression held by a field; ok is false when a diagnostic was given.
@@ -171,13 +172,6 @@ const (
 
 // Binding names a component with parameters.
 type Binding struct {
-	Component string
-	Params    Params
-}
-
-// Connection is a system Millrace reaches.
-type Connection struct {
-	Name      string
 	Component string
 	Params    Params
 }

@@ -24,8 +24,8 @@ type content struct {
 }
 
 // openContent opens a file; limit, when not negative, is the size beyond which a plain file is not read.
-func openContent(path, compression string, limit int64) (*content, error) {
-	f, err := os.Open(path)
+func (at place) openContent(path, compression string, limit int64) (*content, error) {
+	f, err := at.open(path)
 	if err != nil {
 		return nil, component.Permanent(CodeUnreadable, err, "", "the file %q cannot be read", path)
 	}

@@ -12,6 +12,12 @@ const (
 	CodeNotFound diag.Code = "file.not_found"
 	// CodeUnreadable is a file that cannot be opened or read.
 	CodeUnreadable diag.Code = "file.unreadable"
+	// CodeConnection is a connection that is not there or not one to files, or that is missing where files are read only through one.
+	CodeConnection diag.Code = "file.connection"
+	// CodeOutside is a path that leads out of the folder of its connection.
+	CodeOutside diag.Code = "file.outside"
+	// CodeUpload is an upload that does not fit what is there.
+	CodeUpload diag.Code = "file.upload"
 	// CodeReplaced is a file that shrank or gave way to another.
 	CodeReplaced diag.Code = "file.replaced"
 	// CodeHeader is a header that does not fit the columns.

@@ -36,9 +36,14 @@ type parquetReader struct {
 
 var _ component.Reader = (*parquetReader)(nil)
 
-func openParquetFile(path string, batchRows int) (*file.Reader, *pqarrow.FileReader, error) {
-	f, err := file.OpenParquetFile(path, false)
+func (at place) openParquet(path string, batchRows int) (*file.Reader, *pqarrow.FileReader, error) {
+	on, err := at.open(path)
 	if err != nil {
+		return nil, nil, component.Permanent(CodeUnreadable, err, "", "the Parquet file %q cannot be read", path)
+	}
+	f, err := file.NewParquetReader(on) // which closes it
+	if err != nil {
+		_ = on.Close() // the file was only read
 		return nil, nil, component.Permanent(CodeUnreadable, err, "", "the Parquet file %q cannot be read", path)
 	}
 	in, err := pqarrow.NewFileReader(f, pqarrow.ArrowReadProperties{BatchSize: int64(batchRows)}, memory.NewGoAllocator())
@@ -50,8 +55,8 @@ func openParquetFile(path string, batchRows int) (*file.Reader, *pqarrow.FileRea
 }
 
 // parquetSchema returns the schema of a file in the language.
-func parquetSchema(path string) (*schema.Schema, error) {
-	f, in, err := openParquetFile(path, 1)
+func (at place) parquetSchema(path string) (*schema.Schema, error) {
+	f, in, err := at.openParquet(path, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +73,7 @@ func parquetSchema(path string) (*schema.Schema, error) {
 }
 
 func (s *source) openParquet(path string, at int64) (component.Reader, error) {
-	f, in, err := openParquetFile(path, s.oc.BatchRows)
+	f, in, err := s.at.openParquet(path, s.oc.BatchRows)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ const (
 // records reads a file of records.
 type records struct {
 	path    string
+	at      place
 	c       *content
 	decoder component.Decoder
 	stream  component.StreamDecoder
@@ -59,12 +60,12 @@ func (s *source) openRecords(path string, at int64, latest bool) (component.Read
 	if size, ok := s.bounds[path]; ok {
 		limit = size
 	}
-	c, err := openContent(path, s.compression, limit)
+	c, err := s.at.openContent(path, s.compression, limit)
 	if err != nil {
 		return nil, err
 	}
 	r := &records{
-		path: path, c: c, follow: s.follow, poll: s.poll, rows: s.oc.BatchRows, max: s.oc.MaxRecordBytes, changes: s.changes,
+		path: path, at: s.at, c: c, follow: s.follow, poll: s.poll, rows: s.oc.BatchRows, max: s.oc.MaxRecordBytes, changes: s.changes,
 		buf: make([]byte, min(firstBuffer, 2*s.oc.MaxRecordBytes+64)), resume: at, latest: latest && c.plain,
 	}
 	if c.plain && at > c.info.Size() {
@@ -329,7 +330,7 @@ func (r *records) fill() (more bool, err error) {
 // wait waits for a followed file to grow, for one poll interval.
 func (r *records) wait(ctx context.Context) error {
 	if r.c.plain {
-		info, err := os.Stat(r.path)
+		info, err := r.at.stat(r.path)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
 			return r.replaced("the file %q is gone", r.path)

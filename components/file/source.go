@@ -2,8 +2,7 @@ package file
 
 import (
 	"context"
-	"os"
-	"path/filepath"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ const defaultMaxRecord = 16 << 20
 
 type source struct {
 	oc           component.SourceContext
+	at           place
 	path         string
 	compression  string
 	follow       bool
@@ -58,36 +58,48 @@ func open(_ context.Context, oc component.SourceContext) (component.Source, erro
 			return nil, err
 		}
 	}
-	if s.files, err = s.glob(); err != nil {
+	if s.at, err = placeOf(oc.Connections, p.String("connection")); err != nil {
 		return nil, err
 	}
-	if s.follow {
-		return s, nil
-	}
-	if len(s.files) == 0 {
-		return nil, component.Permanent(CodeNotFound, nil, "Correct the path, or use mode: follow to wait for files.", "no file matches %q", s.path)
-	}
-	s.bounds = map[string]int64{}
-	for _, f := range s.files {
-		info, err := os.Stat(f)
-		if err != nil {
-			return nil, component.Permanent(CodeUnreadable, err, "", "the file %q cannot be read", f)
-		}
-		s.bounds[f] = info.Size()
+	if err := s.look(); err != nil {
+		return nil, errors.Join(err, s.at.Close())
 	}
 	return s, nil
 }
 
+// look lists the files there are and, in a bounded run, how large they are.
+func (s *source) look() error {
+	var err error
+	if s.files, err = s.glob(); err != nil || s.follow {
+		return err
+	}
+	if len(s.files) == 0 {
+		return component.Permanent(CodeNotFound, nil, "Correct the path, or use mode: follow to wait for files.", "no file matches %q", s.path)
+	}
+	s.bounds = map[string]int64{}
+	for _, f := range s.files {
+		info, err := s.at.stat(f)
+		if err != nil {
+			return component.Permanent(CodeUnreadable, err, "", "the file %q cannot be read", f)
+		}
+		s.bounds[f] = info.Size()
+	}
+	return nil
+}
+
 // glob lists the regular files the path names now, sorted.
 func (s *source) glob() ([]string, error) {
-	names, err := filepath.Glob(s.path)
+	names, err := s.at.glob(s.path)
+	if errors.Is(err, errOutside) {
+		return nil, component.Permanent(CodeOutside, nil, outsideFix, "the path %q leads out of the connection's folder", s.path)
+	}
 	if err != nil {
 		return nil, component.Permanent(CodePattern, err, "Write *, ? and [a-z] for parts of names.", "the path %q is no pattern", s.path)
 	}
 	out := names[:0]
 	for _, n := range names {
 		// A file that vanished since is simply not there.
-		if info, err := os.Stat(n); err == nil && info.Mode().IsRegular() {
+		if info, err := s.at.stat(n); err == nil && info.Mode().IsRegular() {
 			out = append(out, n)
 		}
 	}
@@ -126,8 +138,8 @@ func (s *source) Open(_ context.Context, p component.Partition, from component.P
 	return s.openRecords(p.ID, at, from == "" && fresh && s.oc.Start.Latest)
 }
 
-// Close has nothing to release: readers own their files.
-func (s *source) Close() error { return nil }
+// Close lets go of the folder; readers own their files.
+func (s *source) Close() error { return s.at.Close() }
 
 func parsePosition(p component.Position, unit string) (int64, error) {
 	if p == "" {

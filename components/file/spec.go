@@ -2,7 +2,6 @@ package file
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -80,7 +79,7 @@ nodes:
   - {id: out, component: console}
 edges: [prices -> out]
 `}},
-		Source: &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Open: open},
+		Source: &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Physical: physical, Open: open},
 	}
 }
 
@@ -111,8 +110,10 @@ func fields() []component.Field {
 // sourceFields are the parameters that a plan keeps.
 func sourceFields() []component.Field {
 	return []component.Field{
+		component.NewField("connection", component.FieldConnection, "Connection", "连接").Optional().WithOptions(option(Name, "Files", "文件")).
+			WithHelp("The folder that the files lie in. Left empty, the path is one of this machine, which a server does not allow.", "文件所在的文件夹。留空则路径为本机路径，服务器上不允许。"),
 		component.NewField("path", component.FieldString, "Path", "路径").
-			WithHelp("A file, or a pattern with *, ? and [a-z].", "文件路径，或包含 *、? 和 [a-z] 的模式。"),
+			WithHelp("A file, or a pattern with *, ? and [a-z]; within the connection's folder where there is one.", "文件路径，或包含 *、? 和 [a-z] 的模式；指定连接时相对于其文件夹。"),
 		component.NewField("format", component.FieldFormat, "Format", "格式").WithDefault("json"),
 		component.NewField("format_params", component.FieldParams, "Format settings", "格式参数").Optional(),
 		component.NewField("compression", component.FieldEnum, "Compression", "压缩").
@@ -139,6 +140,9 @@ func report(pc *component.Planning, code diag.Code, p component.Params, field, f
 }
 
 func planSource(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
+	if !checkPlace(pc, p) {
+		return nil, false
+	}
 	s := p.Schema("schema")
 	if p.String("format") != formatParquet {
 		format, _, ok := pc.Registry.DecodeFormat(p, "format", pc.Diags)
@@ -173,7 +177,13 @@ func planSource(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
 
 // schemaOfFiles takes the columns from the first file.
 func schemaOfFiles(pc *component.Planning, p component.Params) (*schema.Schema, bool) {
-	names, err := filepath.Glob(p.String("path"))
+	at, err := placeIn(pc.Catalog, p.String("connection"))
+	if err != nil {
+		report(pc, CodeConnection, p, "connection", "%v", err)
+		return nil, false
+	}
+	defer at.Close()
+	names, err := at.glob(p.String("path"))
 	if err != nil {
 		report(pc, CodePattern, p, "path", "the path %q is no pattern", p.String("path"))
 		return nil, false
@@ -183,7 +193,7 @@ func schemaOfFiles(pc *component.Planning, p component.Params) (*schema.Schema, 
 		return nil, false
 	}
 	slices.Sort(names)
-	s, err := parquetSchema(names[0])
+	s, err := at.parquetSchema(names[0])
 	if err != nil {
 		report(pc, CodeParquet, p, "path", "%v", err)
 		return nil, false

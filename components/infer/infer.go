@@ -141,7 +141,11 @@ func finish(fields []schema.Field, samples int, notes []string) (*schema.Schema,
 	}
 	if best >= 0 {
 		s.EventTime = schema.EventTimeOn(fields[best].Name)
-		notes = append(notes, fmt.Sprintf("%q is taken for the event time.", fields[best].Name))
+		why := "its name says so"
+		if rank == 1 {
+			why = "it is the first column that is a time"
+		}
+		notes = append(notes, fmt.Sprintf("%q is taken for the event time: %s.", fields[best].Name, why))
 	} else {
 		notes = append(notes, "No column is a time, so the rows have no event time and windows cannot use them.")
 	}

@@ -2,8 +2,6 @@ package kafka
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"net"
 	"strings"
@@ -11,16 +9,20 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"millrace/components/component"
+	"millrace/components/internal/secure"
 )
 
 const (
 	defaultPort = "9092"
 	// defaultTimeout bounds opening: connecting, listing, fencing.
 	defaultTimeout = 15 * time.Second
+	// checkedBrokers bounds how many brokers a check asks one by one.
+	checkedBrokers = 32
 )
 
 // cluster is a connection ready for use.
@@ -32,8 +34,9 @@ type cluster struct {
 }
 
 // openCluster turns a connection's parameters into client options. clientID is used where the connection names none.
-func openCluster(name string, p component.Params, clientID string, log *logger) (*cluster, error) {
-	c := &cluster{name: name, timeout: p.Duration("timeout"), log: log}
+func openCluster(conn *component.Connection, clientID string, log *logger) (*cluster, error) {
+	p := conn.Params
+	c := &cluster{name: conn.Name, timeout: p.Duration("timeout"), log: log}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
@@ -43,16 +46,17 @@ func openCluster(name string, p component.Params, clientID string, log *logger) 
 	clientID = clientID[:min(len(clientID), 250)] // the client's own limit is 256
 	seeds, err := brokers(p.Strings("brokers"))
 	if err != nil {
-		return nil, component.Permanent(CodeBadConnection, err, "", "reading connection %q", name)
+		return nil, component.Permanent(CodeBadConnection, err, "", "reading connection %q", conn.Name)
 	}
-	c.opts = []kgo.Opt{kgo.SeedBrokers(seeds...), kgo.ClientID(clientID), kgo.WithLogger(log), kgo.SoftwareNameAndVersion("millrace", "1")}
-	if p.Bool("tls") {
-		t, err := tlsConfig(p)
-		if err != nil {
-			return nil, component.Permanent(CodeBadConnection, err, "", "reading connection %q", name)
-		}
-		c.opts = append(c.opts, kgo.DialTLSConfig(t))
+	settings, err := secure.Config(p)
+	if err != nil {
+		return nil, component.Permanent(CodeBadConnection, err, "", "reading connection %q", conn.Name)
 	}
+	c.opts = []kgo.Opt{kgo.SeedBrokers(seeds...), kgo.ClientID(clientID), kgo.WithLogger(log), kgo.SoftwareNameAndVersion("millrace", "1"),
+		// The addresses that brokers advertise are dialled the same way as those of the connection.
+		kgo.Dialer(func(ctx context.Context, network, address string) (net.Conn, error) {
+			return secure.Dial(ctx, conn, settings, c.timeout, network, address)
+		})}
 	user, password := p.String("username"), p.String("password")
 	switch p.String("sasl") {
 	case "plain":
@@ -87,29 +91,6 @@ func brokers(list []string) ([]string, error) {
 	return out, nil
 }
 
-func tlsConfig(p component.Params) (*tls.Config, error) {
-	t := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: p.Bool("tls_skip_verify")} //nolint:gosec // chosen by the user, warned of in the form
-	if ca := p.String("tls_ca"); ca != "" {
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM([]byte(ca)) {
-			return nil, fmt.Errorf("reading tls_ca: no PEM certificate in it")
-		}
-		t.RootCAs = pool
-	}
-	cert, key := p.String("tls_cert"), p.String("tls_key")
-	if (cert == "") != (key == "") {
-		return nil, fmt.Errorf("tls_cert and tls_key belong together")
-	}
-	if cert != "" {
-		pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
-		if err != nil {
-			return nil, fmt.Errorf("reading tls_cert and tls_key: %w", err)
-		}
-		t.Certificates = []tls.Certificate{pair}
-	}
-	return t, nil
-}
-
 // client makes a client of the cluster; nothing is dialled yet.
 func (c *cluster) client(opts ...kgo.Opt) (*kgo.Client, error) {
 	cl, err := kgo.NewClient(append(c.opts[:len(c.opts):len(c.opts)], opts...)...)
@@ -119,21 +100,30 @@ func (c *cluster) client(opts ...kgo.Opt) (*kgo.Client, error) {
 	return cl, nil
 }
 
-// check reaches the cluster: it logs in and lists the brokers.
-func check(ctx context.Context, p component.Params) error {
-	c, err := openCluster("", p, "millrace-check", newLogger(nil))
+// check reaches the cluster: it logs in, lists the brokers and asks each of them at the address it advertises.
+func check(ctx context.Context, conn *component.Connection) error {
+	c, err := openCluster(conn, "millrace-check", newLogger(nil))
 	if err != nil {
 		return err
 	}
-	cl, err := c.client()
+	cl, err := c.client(kgo.RetryTimeout(c.timeout), kgo.RequestRetries(1))
 	if err != nil {
 		return err
 	}
 	defer cl.Close()
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	if _, err := kadm.NewClient(cl).ListBrokers(ctx); err != nil {
-		return classify(err, "reaching "+strings.Join(p.Strings("brokers"), ", "))
+	all, err := kadm.NewClient(cl).ListBrokers(ctx)
+	if err != nil {
+		return classify(err, "reaching "+strings.Join(conn.Params.Strings("brokers"), ", "))
+	}
+	for i, b := range all {
+		if i == checkedBrokers {
+			break
+		}
+		if _, err := cl.Broker(int(b.NodeID)).RetriableRequest(ctx, kmsg.NewPtrApiVersionsRequest()); err != nil {
+			return classify(err, fmt.Sprintf("reaching broker %d at the address it advertises, %s:%d", b.NodeID, b.Host, b.Port))
+		}
 	}
 	return nil
 }

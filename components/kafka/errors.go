@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"syscall"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -67,10 +68,13 @@ func fenced(err error) bool {
 // classify says in plain words why a cluster could not be used. Errors that time may mend come back as they are, with a code.
 func classify(err error, what string) error {
 	var already *diag.Failure
+	var forever *component.PermanentError
 	var dns *net.DNSError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &forever):
+		return forever // also when the client put its own words around it
 	case errors.As(err, &already):
 		return err
 	case errors.Is(err, kerr.SaslAuthenticationFailed), errors.Is(err, kerr.UnsupportedSaslMechanism), errors.Is(err, kerr.IllegalSaslState):
@@ -82,10 +86,12 @@ func classify(err error, what string) error {
 		return component.Permanent(CodeTopicMissing, err, "Create the topic, or correct its name.", "%s: the topic does not exist", what)
 	case errors.As(err, &dns):
 		return diag.Fail(CodeUnreachable, err, "Check the spelling of the brokers' addresses.", "%s: the name %s does not resolve", what, dns.Name)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return diag.Fail(CodeUnreachable, err, "Check that the broker runs and that the port is the right one.", "%s: the connection was refused", what)
 	case errors.Is(err, context.DeadlineExceeded):
 		return diag.Fail(CodeUnreachable, err, "Check that the brokers run and that their advertised addresses can be reached from here.", "%s: no broker answered in time", what)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return diag.Fail(CodeUnreachable, err, "A broker that wants TLS or SASL closes other connections: compare with the connection's settings.", "%s: the broker closed the connection", what)
+		return diag.Fail(CodeUnreachable, err, "A broker that wants TLS or a login closes other connections, and some close those whose login they refuse: compare with the connection's settings.", "%s: the broker closed the connection", what)
 	case strings.Contains(err.Error(), "tls:"), strings.Contains(err.Error(), "x509:"):
 		return diag.Fail(CodeUnreachable, err, "Compare the connection's TLS settings with the broker's listener.", "%s: TLS could not be set up", what)
 	case errors.Is(err, kgo.ErrClientClosed), errors.Is(err, context.Canceled):

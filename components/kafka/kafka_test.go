@@ -231,19 +231,18 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 	g := newRig(t)
 	conn, err := g.Open("events")
 	require.NoError(t, err)
-	require.NoError(t, check(g.ctx(), conn.Params))
+	require.NoError(t, check(g.ctx(), conn))
 
 	closed := kfake.MustCluster(kfake.NumBrokers(1))
 	gone := closed.ListenAddrs()[0]
 	closed.Close()
-	err = check(g.ctx(), component.NewParams(map[string]any{"brokers": []any{gone}, "timeout": 300 * time.Millisecond}))
+	err = check(g.ctx(), to(gone, map[string]any{"timeout": 300 * time.Millisecond}))
 	require.ErrorContains(t, err, string(CodeUnreachable))
 
 	secured := kfake.MustCluster(kfake.NumBrokers(1), kfake.EnableSASL(), kfake.Superuser("PLAIN", "admin", "right"))
 	defer secured.Close()
 	login := func(password string) error {
-		return check(g.ctx(), component.NewParams(map[string]any{"brokers": []any{secured.ListenAddrs()[0]}, "timeout": 5 * time.Second,
-			"sasl": "plain", "username": "admin", "password": password}))
+		return check(g.ctx(), to(secured.ListenAddrs()[0], map[string]any{"sasl": "plain", "username": "admin", "password": password}))
 	}
 	require.NoError(t, login("right"))
 	err = login("wrong")

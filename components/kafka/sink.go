@@ -82,7 +82,7 @@ func openSink(ctx context.Context, oc component.SinkContext) (component.Sink, er
 	if err != nil {
 		return nil, err
 	}
-	if s.cluster, err = openCluster(conn.Name, conn.Params, "millrace-"+oc.Pipeline, newLogger(oc.Log)); err != nil {
+	if s.cluster, err = openCluster(conn, "millrace-"+oc.Pipeline, newLogger(oc.Log)); err != nil {
 		return nil, err
 	}
 	if s.plain, err = s.cluster.client(kgo.DisableClientMetrics()); err != nil {

@@ -56,7 +56,7 @@ func openSource(ctx context.Context, oc component.SourceContext) (component.Sour
 	if err != nil {
 		return nil, err
 	}
-	if s.cluster, err = openCluster(conn.Name, conn.Params, "millrace-"+oc.Pipeline, newLogger(oc.Log)); err != nil {
+	if s.cluster, err = openCluster(conn, "millrace-"+oc.Pipeline, newLogger(oc.Log)); err != nil {
 		return nil, err
 	}
 	if s.client, err = s.cluster.client(kgo.DisableClientMetrics()); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"millrace/components/component"
 	"millrace/components/internal/changelog"
+	"millrace/components/internal/secure"
 	"millrace/models/plan"
 )
 
@@ -52,6 +53,23 @@ func option(value, en, zh string) component.Option {
 }
 
 func connectionSpec() component.Spec {
+	fields := []component.Field{
+		component.NewField("brokers", component.FieldList, "Brokers", "Broker 地址").AtLeast(1).AsDestination().
+			WithHelp("host:port; the port is 9092 where none is given.", "host:port；不写端口时为 9092。").
+			ListOf(component.NewField("broker", component.FieldString, "Broker", "Broker")),
+		component.NewField("sasl", component.FieldEnum, "Login", "登录方式").WithDefault("none").WithOptions(
+			option("none", "None", "无"), option("plain", "SASL PLAIN", "SASL PLAIN"),
+			option("scram_sha_256", "SASL SCRAM-SHA-256", "SASL SCRAM-SHA-256"), option("scram_sha_512", "SASL SCRAM-SHA-512", "SASL SCRAM-SHA-512")),
+		component.NewField("username", component.FieldString, "User", "用户名").ShownIf("sasl", "plain", "scram_sha_256", "scram_sha_512"),
+		component.NewField("password", component.FieldString, "Password", "密码").AsSecret().ShownIf("sasl", "plain", "scram_sha_256", "scram_sha_512"),
+	}
+	fields = append(fields, secure.Fields()...)
+	fields = append(fields,
+		component.NewField("client_id", component.FieldString, "Client id", "客户端标识").Optional().AsAdvanced().
+			WithHelp("What the brokers log and set quotas by; left empty, millrace-<pipeline>.", "broker 日志与配额使用的标识；留空为 millrace-<管道名>。"),
+		component.NewField("timeout", component.FieldDuration, "Time to connect", "连接超时").WithDefault(defaultTimeout).
+			Between(int64(time.Second), int64(10*time.Minute)).AsAdvanced(),
+	)
 	return component.Spec{
 		Name: Name, Version: 1, Kind: component.KindConnection,
 		Title:   text("Kafka", "Kafka"),
@@ -59,30 +77,9 @@ func connectionSpec() component.Spec {
 		Help: text("Give one or more brokers; the others are found through them. The brokers' advertised addresses must be reachable from "+
 			"the workers. Only topics that exist are read and written, unless a sink is told to create its own.",
 			"填写一个或多个 broker 地址，其余 broker 会自动发现。工作进程必须能访问 broker 对外公布的地址。除非写入端配置为自动创建，否则只读写已存在的主题。"),
-		Icon: icon,
-		Fields: []component.Field{
-			component.NewField("brokers", component.FieldList, "Brokers", "Broker 地址").AtLeast(1).
-				WithHelp("host:port; the port is 9092 where none is given.", "host:port；不写端口时为 9092。").
-				ListOf(component.NewField("broker", component.FieldString, "Broker", "Broker")),
-			component.NewField("sasl", component.FieldEnum, "Login", "登录方式").WithDefault("none").WithOptions(
-				option("none", "None", "无"), option("plain", "SASL PLAIN", "SASL PLAIN"),
-				option("scram_sha_256", "SASL SCRAM-SHA-256", "SASL SCRAM-SHA-256"), option("scram_sha_512", "SASL SCRAM-SHA-512", "SASL SCRAM-SHA-512")),
-			component.NewField("username", component.FieldString, "User", "用户名").ShownIf("sasl", "plain", "scram_sha_256", "scram_sha_512"),
-			component.NewField("password", component.FieldString, "Password", "密码").AsSecret().ShownIf("sasl", "plain", "scram_sha_256", "scram_sha_512"),
-			component.NewField("tls", component.FieldBool, "TLS", "TLS 加密").WithDefault(false),
-			component.NewField("tls_ca", component.FieldText, "CA certificates", "CA 证书").Optional().ShownIf("tls", "true").AsAdvanced().
-				WithHelp("PEM; left empty, the system's are used.", "PEM 格式；留空则使用系统证书。"),
-			component.NewField("tls_cert", component.FieldText, "Client certificate", "客户端证书").Optional().ShownIf("tls", "true").AsAdvanced(),
-			component.NewField("tls_key", component.FieldText, "Client key", "客户端私钥").Optional().AsSecret().ShownIf("tls", "true").AsAdvanced(),
-			component.NewField("tls_skip_verify", component.FieldBool, "Do not verify the broker's certificate", "不校验服务端证书").
-				WithDefault(false).ShownIf("tls", "true").AsAdvanced().
-				WithHelp("Anyone between here and the broker can then read and change what is sent. For tests only.", "链路上的任何人都可能读取或篡改数据，仅用于测试。"),
-			component.NewField("client_id", component.FieldString, "Client id", "客户端标识").Optional().AsAdvanced().
-				WithHelp("What the brokers log and set quotas by; left empty, millrace-<pipeline>.", "broker 日志与配额使用的标识；留空为 millrace-<管道名>。"),
-			component.NewField("timeout", component.FieldDuration, "Time to connect", "连接超时").WithDefault(defaultTimeout).
-				Between(int64(time.Second), int64(10*time.Minute)).AsAdvanced(),
-		},
-		Connection: &component.ConnectionDef{Check: check},
+		Icon:       icon,
+		Fields:     fields,
+		Connection: &component.ConnectionDef{Check: check, Discover: discover, Addresses: addresses},
 	}
 }
 
@@ -138,7 +135,7 @@ func sourceSpec() component.Spec {
 		Icon: icon, Fields: fields,
 		Examples: []component.Example{{Title: text("Read plays from a topic", "从主题读取播放事件"), YAML: sourceExample},
 			{Title: text("Read a table that a compacted topic tells of", "读取压缩主题中的表"), YAML: upsertExample}},
-		Source: &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Open: openSource},
+		Source: &component.SourceDef{Plan: planSource, Mode: changelog.ScanMode, Physical: physical, Open: openSource},
 	}
 }
 
@@ -184,7 +181,7 @@ func sinkSpec() component.Spec {
 		Icon: icon, Fields: fields,
 		Examples: []component.Example{{Title: text("Write long plays to a topic", "将长播放写入主题"), YAML: sinkExample},
 			{Title: text("Copy a table from one compacted topic to another", "将压缩主题中的表复制到另一主题"), YAML: copyExample}},
-		Sink: &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Open: openSink},
+		Sink: &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Physical: physical, Open: openSink},
 	}
 }
 

@@ -85,10 +85,14 @@ func scan(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
 		return nil, false
 	}
 
-	// What the bound component has to say concerns the catalog file; it is told at the place where the model names the table.
+	// What the bound component has to say concerns the catalog's entry; it is told at the place where the model names the table. The entry
+	// names connections of the table's owner, whoever reads it.
 	var found diag.List
 	bound := *pc
 	bound.Diags = &found
+	if pc.Bound != nil {
+		bound.Catalog = pc.Bound
+	}
 	s, ok := spec.Source.Plan(&bound, t.Source.Params)
 	for _, d := range found {
 		d.Message = "table " + full + ": " + d.Message

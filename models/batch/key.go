@@ -5,12 +5,17 @@ import (
 	"math"
 )
 
+// The bytes of values as keys and rows in state have them. They are kept in checkpoints, so a change of them is a change of the state's
+// format, like one of HashBytes.
+
 // Floats says when two floats give the same bytes.
 type Floats uint8
 
-// The ways to write floats: in keys -0 is 0 and NaN is NaN; in rows every bit counts.
+// The ways to write floats.
 const (
+	// FloatsByValue: -0 is 0, and NaN is NaN whatever its bits; for keys.
 	FloatsByValue Floats = iota
+	// FloatsByBits: every bit counts, so that a value is found again as it was; for rows.
 	FloatsByBits
 )
 
@@ -43,7 +48,8 @@ func appendNullable(dst []byte, v *Vector, r int, f Floats) []byte {
 	return AppendValue(append(dst, 1), v, r, f)
 }
 
-// AppendValue appends a value that is not NULL: of a fixed length, or with its length in front.
+// AppendValue appends the value of physical row r, which is not NULL: numbers in little-endian order, strings with their length in front,
+// arrays and maps with their number of entries, and what lies within a value as AppendKey writes it.
 func AppendValue(dst []byte, v *Vector, r int, f Floats) []byte {
 	switch ClassOf(v.Type) {
 	case ClassBool:

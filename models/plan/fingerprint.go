@@ -155,7 +155,42 @@ func (f *fingerprinter) node(n *Node) []byte {
 	for _, in := range n.Inputs {
 		inputs = append(inputs, f.node(in))
 	}
+	if _, unordered := n.Op.(*Union); unordered {
+		slices.SortFunc(inputs, bytes.Compare)
+	}
 	var d digest
+	d.operator(n)
+	d.list(inputs)
+	sum := d.sum()
+	f.done[n] = sum
+	return sum
+}
+
+// SameOperator reports whether two nodes compute the same of the same kind of rows, wherever these come from. What one has in its state the
+// other can go on with.
+func SameOperator(a, b *Node) bool {
+	if len(a.Inputs) != len(b.Inputs) {
+		return false
+	}
+	sum := func(n *Node) []byte {
+		var d digest
+		d.operator(n)
+		for _, in := range n.Inputs {
+			d.schema(in.Schema)
+			d.mode(in.Mode)
+		}
+		return d.sum()
+	}
+	return bytes.Equal(sum(a), sum(b))
+}
+
+func (d *digest) mode(m Mode) {
+	d.text(m.Change.String())
+	d.texts(m.Key)
+}
+
+// operator writes what a node does and puts out, without its inputs.
+func (d *digest) operator(n *Node) {
 	d.text(n.Op.Name())
 	switch op := n.Op.(type) {
 	case *Scan:
@@ -169,7 +204,6 @@ func (f *fingerprinter) node(n *Node) []byte {
 	case *Project:
 		d.columns(op.Columns)
 	case *Union:
-		slices.SortFunc(inputs, bytes.Compare)
 	case *Window:
 		d.text(op.Kind.String())
 		d.int(int64(op.Time))
@@ -224,10 +258,5 @@ func (f *fingerprinter) node(n *Node) []byte {
 		d.component(op.Component, op.Version, op.Params, op.Table)
 	}
 	d.schema(n.Schema)
-	d.text(n.Mode.Change.String())
-	d.texts(n.Mode.Key)
-	d.list(inputs)
-	sum := d.sum()
-	f.done[n] = sum
-	return sum
+	d.mode(n.Mode)
 }

@@ -25,8 +25,8 @@ const (
 	CodeChangeMode diag.Code = "plan.change_mode"
 	// CodeParameter is a parameter of the model without a value, or with one that does not fit its type.
 	CodeParameter diag.Code = "plan.parameter"
-	// CodeDenied is a table the model's principal may not read.
-	CodeDenied diag.Code = "plan.access_denied"
+	// CodeDenied is something the principal may not read, write or reach.
+	CodeDenied diag.Code = "grants.denied"
 	// CodeMalformed is a document that model.Parse would not have let through.
 	CodeMalformed diag.Code = "plan.malformed_document"
 	// CodeInternal is a component that failed without saying why.

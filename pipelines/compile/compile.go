@@ -18,7 +18,7 @@ import (
 type Env struct {
 	Registry *component.Registry
 	Catalog  component.Catalog
-	// Policy decides what may be read; nil allows everything.
+	// Policy decides what may be seen, read and written; nil allows everything.
 	Policy Policy
 	// Params are values for the model's parameters, as texts that CAST to the parameter's type; they go before the defaults.
 	Params map[string]string
@@ -150,10 +150,7 @@ type compiler struct {
 }
 
 func newCompiler(doc *model.Document, env Env) *compiler {
-	if env.Policy == nil {
-		env.Policy = AllowAll{}
-	}
-	c := &compiler{doc: doc, env: env, byID: map[string]*docNode{}, zone: time.UTC}
+	c := &compiler{doc: doc, env: env.Seen(), byID: map[string]*docNode{}, zone: time.UTC}
 	c.relationalNodes()
 	for i := range doc.Nodes {
 		c.addNode(&docNode{Node: &doc.Nodes[i]})

@@ -111,7 +111,7 @@ func typedSink() component.Spec {
 
 func storeConnection() component.Spec {
 	s := testSpec("store", component.KindConnection)
-	s.Connection = &component.ConnectionDef{Check: func(context.Context, component.Params) error { return nil }}
+	s.Connection = &component.ConnectionDef{Check: func(context.Context, *component.Connection) error { return nil }}
 	return s
 }
 
@@ -200,6 +200,12 @@ func (testPolicy) Read(table string) compile.Access {
 	}
 	return compile.Access{}
 }
+
+func (testPolicy) Discover(string) bool { return true }
+
+func (testPolicy) Write(string) compile.Access { return compile.Access{} }
+
+func (testPolicy) Connect(compile.Use) compile.Access { return compile.Access{} }
 
 func env(t *testing.T) compile.Env {
 	t.Helper()

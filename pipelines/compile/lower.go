@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -82,6 +83,7 @@ func NewPlanning(env Env, p Place, params map[string]expr.Param, found *diag.Lis
 		TimeZone:  p.TimeZone,
 		Registry:  env.Registry,
 		Catalog:   env.Catalog,
+		Bound:     env.all(),
 		Diags:     found,
 		Exprs:     &exprs{diags: found, params: params, zone: zone},
 		MakeNode: func(slot string, op plan.Op, s *schema.Schema, mode plan.Mode, inputs ...*plan.Node) *plan.Node {
@@ -110,20 +112,33 @@ func (c *compiler) source(pc *component.Planning, n *docNode) *plan.Node {
 	if !ok {
 		return nil
 	}
-	return Read(pc, c.env.Policy, scan, n.params.Span("table"), n.params.Path("table"))
+	param := "table"
+	if scan.Table == "" {
+		param = "connection"
+	}
+	return Read(pc, c.env.Policy, scan, n.params.Span(param), n.params.Path(param))
 }
 
-// Read makes the node of a scan and, above it, what the policy lets through. at and path are where the table is named. Nil means that
-// it may not be read, of which it told.
+// Read makes the node of a scan and, above it, what the policy lets through: of a table of the catalog, or of a place that the source reaches
+// by itself. at and path are where either is named. Nil means that it may not be read, of which it told.
 func Read(pc *component.Planning, policy Policy, scan *plan.Scan, at diag.Span, path string) *plan.Node {
 	node := pc.MakeNode(slotScan, scan, scan.Source, pc.Registry.ScanMode(scan))
-	if scan.Table == "" || policy == nil {
+	if policy == nil {
+		return node
+	}
+	if scan.Table == "" {
+		place, reaches, err := pc.Registry.ScanPlace(pc.Bound, scan)
+		if err != nil {
+			pc.Diags.Errorf(CodeInternal, at, "%v", err)
+			return nil
+		}
+		if reaches && !allowed(pc, policy.Connect(Use{Place: place}), at, path, "%s may not be read", label(place)) {
+			return nil
+		}
 		return node
 	}
 	access := policy.Read(scan.Table)
-	if access.Denied != "" {
-		d := pc.Diags.Errorf(CodeDenied, at, "the table %s may not be read: %s", scan.Table, access.Denied)
-		d.Path, d.Fix = path, "Ask the owner of the table for access."
+	if !allowed(pc, access, at, path, "the table %s may not be read", scan.Table) {
 		return nil
 	}
 	if access.RowFilter == "" {
@@ -137,23 +152,87 @@ func Read(pc *component.Planning, policy Policy, scan *plan.Scan, at diag.Span, 
 	return pc.MakeNode(slotPolicy, &plan.Filter{Where: where}, node.Schema, node.Mode, node)
 }
 
-func (c *compiler) sink(pc *component.Planning, n *docNode, input *plan.Node) *plan.Node {
-	return Write(pc, n.spec, n.params, input, n.ComponentAt, n.inputs[0].ID)
+// allowed reports whether an access is one, and tells of it otherwise.
+func allowed(pc *component.Planning, access Access, at diag.Span, path, format string, args ...any) bool {
+	if access.Denied == "" {
+		return true
+	}
+	d := pc.Diags.Errorf(CodeDenied, at, "%s: %s", fmt.Sprintf(format, args...), access.Denied)
+	if d.Path, d.Fix = path, access.Fix; d.Fix == "" {
+		d.Fix = "Ask the owner for access."
+	}
+	return false
 }
 
-// Write makes the node of a sink; from names what leads into it, at is where the sink is named. Nil means that it cannot take the rows,
-// of which it told.
-func Write(pc *component.Planning, spec *component.Spec, p component.Params, input *plan.Node, at diag.Span, from string) *plan.Node {
-	op, ok := spec.Sink.Plan(pc, p, input)
-	if !slices.Contains(spec.Sink.Accepts, input.Mode.Change) {
-		d := pc.Diags.Errorf(CodeChangeMode, at, "%s takes %s rows, %q puts out %s rows", spec.Name, modes(spec.Sink.Accepts), from, input.Mode.Change)
+// label names a place in a message.
+func label(p component.Place) string {
+	switch {
+	case p.Connection == "":
+		return p.Physical
+	case p.Physical == "":
+		return "what the connection " + p.Connection + " leads to"
+	}
+	return p.Physical + " of the connection " + p.Connection
+}
+
+func (c *compiler) sink(pc *component.Planning, n *docNode, input *plan.Node) *plan.Node {
+	return Write(pc, c.env.Policy, Target{Spec: n.spec, Params: n.params, At: n.ComponentAt, From: n.inputs[0].ID}, input)
+}
+
+// Target is a sink with what it is for.
+type Target struct {
+	Spec   *component.Spec
+	Params component.Params
+	// Table is the table of the catalog that is written by its own binding; empty for a sink that says itself where it writes.
+	Table string
+	// At is where the sink or the table is named, From names what leads into it.
+	At   diag.Span
+	From string
+}
+
+// Write makes the node of a sink, as far as the policy lets it write. Nil means that it may not be written, or cannot take the rows, of which
+// it told.
+func Write(pc *component.Planning, policy Policy, t Target, input *plan.Node) *plan.Node {
+	op, ok := t.Spec.Sink.Plan(pc, t.Params, input)
+	if !slices.Contains(t.Spec.Sink.Accepts, input.Mode.Change) {
+		d := pc.Diags.Errorf(CodeChangeMode, t.At, "%s takes %s rows, %q puts out %s rows", t.Spec.Name, modes(t.Spec.Sink.Accepts), t.From, input.Mode.Change)
 		d.Fix = "Choose a sink that updates rows by key."
 		ok = false
 	}
-	if !ok {
+	if !ok || !mayWrite(pc, policy, t, op) {
 		return nil
 	}
 	return pc.MakeNode(slotSink, op, input.Schema, input.Mode, input)
+}
+
+// mayWrite asks for the table that is written, and for the place where the sink says itself where that is: the name a sink gives to what it
+// writes proves nothing about where it writes.
+func mayWrite(pc *component.Planning, policy Policy, t Target, op *plan.Sink) bool {
+	if policy == nil {
+		return true
+	}
+	ok := true
+	name, at, path := t.Table, t.At, ""
+	if name == "" {
+		name, at, path = op.Table, t.Params.Span("table"), t.Params.Path("table")
+	}
+	if name != "" && pc.Bound != nil {
+		if _, known := pc.Bound.Table(name); known {
+			ok = allowed(pc, policy.Write(name), at, path, "the table %s may not be written", name)
+		}
+	}
+	if t.Table != "" {
+		return ok
+	}
+	place, reaches, err := pc.Registry.PlanSinkPlace(pc.Bound, op)
+	if err != nil {
+		pc.Diags.Errorf(CodeInternal, t.At, "%v", err)
+		return false
+	}
+	if reaches && ok {
+		ok = allowed(pc, policy.Connect(Use{Place: place, Writes: true}), t.Params.Span("connection"), t.Params.Path("connection"), "%s may not be written", label(place))
+	}
+	return ok
 }
 
 func modes(all []plan.ChangeMode) string {

@@ -21,6 +21,8 @@ type Manifest struct {
 	Generation int64 `json:"generation,omitempty"`
 	// Plan is the fingerprint of the plan that ran.
 	Plan string `json:"plan"`
+	// Version is the deployed version that made it, 0 where nothing was deployed.
+	Version int64 `json:"version,omitempty"`
 	// Sources has an entry for each partition that was ever opened.
 	Sources []PartitionState `json:"sources,omitempty"`
 	// Watermarks has, by operator id, the watermark up to which the operator has put its results out.

@@ -110,3 +110,10 @@ func follows(m, head *Manifest) bool {
 	}
 	return m.Previous == head.ID && m.Epoch == head.Epoch+1
 }
+
+// Forget makes a pipeline start from its beginning; its lease stays.
+func (m *Memory) Forget(pipeline string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.heads, pipeline)
+}

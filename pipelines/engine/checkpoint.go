@@ -113,6 +113,9 @@ func (r *run) restore(m *control.Manifest) error {
 	}
 	nodes := map[string]*plan.Node{}
 	for _, n := range r.nodes {
+		if !r.carried.operator(n.ID) {
+			continue
+		}
 		nodes[n.ID] = n
 		if w := r.windows[n]; w != nil {
 			w.emitted = watermarkOf(m, n.ID)
@@ -132,6 +135,9 @@ func (r *run) restore(m *control.Manifest) error {
 		sections, err := segment.Read(r.opt.Dir, ref.Name)
 		if err != nil {
 			return fmt.Errorf("restoring state: %w", err)
+		}
+		if sections = r.carried.sections(sections); len(sections) == 0 {
+			continue
 		}
 		for _, s := range sections {
 			if i < bases[shardKey(s)] {
@@ -229,7 +235,7 @@ func (r *run) cutEpoch(finished bool) (*pending, error) {
 		l.moved, l.counts, l.rejects = false, control.Totals{}, nil
 	}
 	r.totals.Add(p.counts)
-	m := &control.Manifest{ID: control.NewID(), Pipeline: r.opt.Pipeline, Epoch: 1, Generation: r.opt.Lease.Epoch, Plan: r.opt.Fingerprint,
+	m := &control.Manifest{ID: control.NewID(), Pipeline: r.opt.Pipeline, Epoch: 1, Generation: r.opt.Lease.Epoch, Plan: r.opt.Fingerprint, Version: r.opt.Version,
 		Watermarks: map[string]int64{}, Totals: r.totals, Finished: finished}
 	if r.head != nil {
 		m.Epoch, m.Previous, m.Generation = r.head.Epoch+1, r.head.ID, r.head.Generation
@@ -352,10 +358,17 @@ func (r *run) commit(p *pending) error {
 		if err := r.opt.Manifests.Prepare(r.ctx, r.opt.Lease, m); err != nil {
 			return fmt.Errorf("preparing epoch %d: %w", m.Epoch, err)
 		}
+		if err := r.fenced(); err != nil {
+			return fmt.Errorf("committing epoch %d to %s: %w", m.Epoch, d.node.ID, err)
+		}
 		if err := d.tx.Commit(r.ctx, m.ID); err != nil {
 			return fmt.Errorf("committing epoch %d to %s: %w", m.Epoch, d.node.ID, err)
 		}
 		d.open = false
+	}
+	if err := r.fenced(); err != nil && r.direct() == nil {
+		// Behind a transaction's marker there is no way back: the store alone decides.
+		return fmt.Errorf("committing epoch %d: %w", m.Epoch, err)
 	}
 	// I5: one conditional update makes the epoch the head, under this lease and on top of the epoch before.
 	if err := r.opt.Manifests.Commit(r.ctx, r.opt.Lease, m); err != nil {

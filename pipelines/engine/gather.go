@@ -49,18 +49,7 @@ type collector struct {
 
 func (c *collector) push(b *batch.Batch) error {
 	if c.time >= 0 && b.Marks != nil {
-		times := b.Cols[c.time]
-		keep := make([]int32, 0, b.Rows())
-		for i := range b.Rows() {
-			r := b.Row(i)
-			// A row behind its own stamp belongs before rows that may have been given out already. A time that is NULL meets nothing.
-			if t := times.I64[r]; !times.IsNull(r) && t < b.Marks[r] {
-				c.lane.late(c.node, b, r, t, t, true)
-				continue
-			}
-			keep = append(keep, int32(r))
-		}
-		b = b.Select(keep)
+		b = c.dropLate(b)
 	}
 	if b.Rows() == 0 {
 		return nil
@@ -68,6 +57,33 @@ func (c *collector) push(b *batch.Batch) error {
 	c.rows = append(c.rows, b.Compact())
 	c.lane.moved = true
 	return nil
+}
+
+// dropLate sends rows behind their own stamps to the ledger: they belong before rows that may have been given out already. A time that is
+// NULL meets nothing. Mostly there are none, and the batch stays what it is.
+func (c *collector) dropLate(b *batch.Batch) *batch.Batch {
+	times := b.Cols[c.time]
+	var keep []int32
+	dropped := false
+	for i := range b.Rows() {
+		r := b.Row(i)
+		switch t := times.I64[r]; {
+		case !times.IsNull(r) && t < b.Marks[r]:
+			if !dropped {
+				dropped, keep = true, make([]int32, 0, b.Rows())
+				for j := range i {
+					keep = append(keep, int32(b.Row(j)))
+				}
+			}
+			c.lane.late(c.node, b, r, t, t, true)
+		case dropped:
+			keep = append(keep, int32(r))
+		}
+	}
+	if !dropped {
+		return b
+	}
+	return b.Select(keep)
 }
 
 // portKey names an input of a gatherer.

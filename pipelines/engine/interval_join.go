@@ -133,55 +133,56 @@ func (g *intervalJoin) advance(in []gathered, emit func(*batch.Batch) error) err
 
 // ripening are the rows of one side that ripen at a barrier.
 type ripening struct {
-	batches []*batch.Batch
-	due     []ripeRow
-	keys    [][]*batch.Vector // the key columns, by batch
+	*ripe
+	keys [][]*batch.Vector // the key columns, by batch
+	next int               // the row whose turn it is
 }
 
 func (s *intervalSide) ripen(watermark int64) ripening {
-	r := ripening{}
-	r.batches, r.due = s.waiting.take(watermark)
+	r := ripening{ripe: s.waiting.take(watermark)}
 	for _, b := range r.batches {
 		r.keys = append(r.keys, columnsAt(b, s.keys))
 	}
 	return r
 }
 
+func (r *ripening) done() bool { return r.next == len(r.rows) }
+
 // ripen takes the rows behind a watermark in the order of time, from both sides in turn.
 func (g *intervalJoin) ripen(watermark int64) error {
 	side := [2]ripening{g.sides[0].ripen(watermark), g.sides[1].ripen(watermark)}
-	var next [2]int
 	last := int64(minTime)
 	for {
 		port := 0
-		l, r := side[0].due[next[0]:], side[1].due[next[1]:]
+		l, r := &side[0], &side[1]
 		switch {
-		case len(l) == 0 && len(r) == 0:
+		case l.done() && r.done():
 			return g.flush(watermark)
-		case len(l) == 0, len(r) > 0 && r[0].time <= l[0].time:
+		case l.done(), !r.done() && r.time(r.next) <= l.time(l.next):
 			port = 1
 		}
-		d := side[port].due[next[port]]
-		next[port]++
-		if d.time > last && (len(g.pairs) >= maxPairs || g.done >= maxRipe) {
+		from := &side[port]
+		at, t := from.rows[from.next], from.time(from.next)
+		from.next++
+		if t > last && (len(g.pairs) >= maxPairs || g.done >= maxRipe) {
 			// Everything that is due before this time has been found.
-			if err := g.flush(d.time); err != nil {
+			if err := g.flush(t); err != nil {
 				return err
 			}
 		}
-		last = d.time
+		last = t
 		g.done++
-		if err := g.meet(port, side[port].batches[d.batch], side[port].keys[d.batch], d); err != nil {
+		if err := g.meet(port, from.batches[at.Batch], from.keys[at.Batch], int(at.Row), t); err != nil {
 			return err
 		}
 	}
 }
 
-// meet adds a row to its side and finds its partners on the other.
-func (g *intervalJoin) meet(port int, b *batch.Batch, keys []*batch.Vector, d ripeRow) error {
+// meet adds row r of b, of time t, to its side and finds its partners on the other.
+func (g *intervalJoin) meet(port int, b *batch.Batch, keys []*batch.Vector, r int, t int64) error {
 	own, other := g.sides[port], g.sides[1-port]
 	var null bool
-	g.key, null = keyOf(g.key[:0], keys, int(d.row))
+	g.key, null = keyOf(g.key[:0], keys, r)
 	if null {
 		if !own.keeps {
 			return nil
@@ -193,8 +194,8 @@ func (g *intervalJoin) meet(port int, b *batch.Batch, keys []*batch.Vector, d ri
 	if err != nil {
 		return err
 	}
-	g.row = appendRow(g.row[:0], b, int(d.row))
-	slot, err := own.rows.Append(e, g.row, d.time)
+	g.row = appendRow(g.row[:0], b, r)
+	slot, err := own.rows.Append(e, g.row, t)
 	if err != nil {
 		return err
 	}
@@ -206,19 +207,18 @@ func (g *intervalJoin) meet(port int, b *batch.Batch, keys []*batch.Vector, d ri
 		return nil
 	}
 	// Partners of a left row lie in [time + Lower, time + Upper], of a right row in [time - Upper, time - Lower].
-	from, to := later(d.time, g.op.Lower), later(d.time, g.op.Upper)
+	from, to := later(t, g.op.Lower), later(t, g.op.Upper)
 	if port == 1 {
-		from, to = later(d.time, -g.op.Upper), later(d.time, -g.op.Lower)
+		from, to = later(t, -g.op.Upper), later(t, -g.op.Lower)
 	}
 	for s := other.rows.Last(e); s != none; s = other.rows.Prev(s) {
-		t := other.rows.Time(s)
-		if t < from {
-			break
-		}
-		if t > to {
+		switch then := other.rows.Time(s); {
+		case then < from:
+			return nil
+		case then > to:
 			continue
 		}
-		p := intervalPair{d.time, slot, s}
+		p := intervalPair{t, slot, s}
 		if port == 1 {
 			p.left, p.right = s, slot
 		}

@@ -475,20 +475,3 @@ func TestIntervalJoinDamagedState(t *testing.T) {
 	require.ErrorContains(t, g.restore("left_waiting", payload, true), "other columns")
 	require.ErrorContains(t, g.restore("right_waiting", payload, true), "other columns")
 }
-
-func TestSortByTime(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 5))
-	for _, span := range []int64{1, 10, 3000, 1 << 40, maxTime} {
-		for n := range 200 {
-			due := make([]ripeRow, n)
-			for i := range due {
-				due[i] = ripeRow{time: r.Int64N(span) - r.Int64N(span), off: r.Int64N(3), part: r.Int32N(3), row: int32(i)}
-			}
-			want := slices.Clone(due)
-			slices.SortStableFunc(want, func(a, b ripeRow) int {
-				return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.part, b.part), cmp.Compare(a.off, b.off))
-			})
-			require.Equal(t, want, sortByTime(due))
-		}
-	}
-}

@@ -1,10 +1,8 @@
 package engine
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 
 	"millrace/models/batch"
 	"millrace/models/plan"
@@ -23,15 +21,6 @@ type waiting struct {
 	// fresh is how many of batches came since the last checkpoint, counted from the end.
 	fresh int
 	chain keyed.Chain
-}
-
-// ripeRow is where a released row lies.
-type ripeRow struct {
-	time  int64
-	off   int64
-	part  int32
-	batch int32
-	row   int32
 }
 
 // behind reports whether a time lies behind a watermark: no row with it can come any more.
@@ -97,22 +86,19 @@ func (w *waiting) admit(n *gatherNode, batches []*batch.Batch, mark int64) error
 	return nil
 }
 
-// take removes the rows behind a watermark and returns them in the order of time, partition and offset; rows that are equal in these stay
-// in the order in which they came.
-func (w *waiting) take(watermark int64) ([]*batch.Batch, []ripeRow) {
+// take removes the rows behind a watermark and returns them in order.
+func (w *waiting) take(watermark int64) *ripe {
 	var out []*batch.Batch
 	kept := w.batches[:0]
 	fresh, oldFrom := 0, len(w.batches)-w.fresh
 	w.size = 0
-	n := 0
 	for i, b := range w.batches {
-		ripe, rest := b, (*batch.Batch)(nil)
+		due, rest := b, (*batch.Batch)(nil)
 		if watermark != maxTime {
-			ripe, rest = splitByTime(b, w.time, watermark)
+			due, rest = splitByTime(b, w.time, watermark)
 		}
-		if ripe != nil {
-			out = append(out, ripe)
-			n += ripe.N
+		if due != nil {
+			out = append(out, due)
 		}
 		if rest != nil {
 			kept = append(kept, rest)
@@ -124,110 +110,7 @@ func (w *waiting) take(watermark int64) ([]*batch.Batch, []ripeRow) {
 	}
 	clear(w.batches[len(kept):])
 	w.batches, w.fresh = kept, fresh
-	due := make([]ripeRow, 0, n)
-	for i, b := range out {
-		times := b.Cols[w.time].I64
-		for r := range b.N {
-			d := ripeRow{time: times[r], part: b.Part, batch: int32(i), row: int32(r)}
-			if b.Offs != nil {
-				d.off = b.Offs[r]
-			}
-			due = append(due, d)
-		}
-	}
-	due = sortByTime(due)
-	return out, due
-}
-
-// Digits of the sort by time.
-const (
-	digitBits = 11
-	digits    = 1 << digitBits
-)
-
-// sortByTime orders rows by time, partition and offset, and what is equal in these as it came. Rows of a barrier lie within a short stretch
-// of time, in which two or three passes over the digits of their times put them in order.
-func sortByTime(due []ripeRow) []ripeRow {
-	first, last, sorted := int64(maxTime), int64(minTime), true
-	for _, d := range due {
-		sorted = sorted && d.time >= last
-		first, last = min(first, d.time), max(last, d.time)
-	}
-	if !sorted {
-		span := uint64(last) - uint64(first)
-		other := make([]ripeRow, len(due))
-		for shift := 0; shift < 64 && span>>shift > 0; shift += digitBits {
-			var next [digits]int
-			for _, d := range due {
-				next[(uint64(d.time)-uint64(first))>>shift%digits]++
-			}
-			at := 0
-			for i, n := range next {
-				next[i] = at
-				at += n
-			}
-			for _, d := range due {
-				digit := (uint64(d.time) - uint64(first)) >> shift % digits
-				other[next[digit]] = d
-				next[digit]++
-			}
-			due, other = other, due
-		}
-	}
-	for begin := 0; begin < len(due); {
-		end := begin + 1
-		for end < len(due) && due[end].time == due[begin].time {
-			end++
-		}
-		if end > begin+1 {
-			slices.SortFunc(due[begin:end], func(a, b ripeRow) int {
-				return cmp.Or(cmp.Compare(a.part, b.part), cmp.Compare(a.off, b.off), cmp.Compare(a.batch, b.batch), cmp.Compare(a.row, b.row))
-			})
-		}
-		begin = end
-	}
-	return due
-}
-
-// gather puts released rows together as one batch, in their order. A few of them at a time stay in the processor's cache while the columns
-// are copied.
-func (w *waiting) gather(batches []*batch.Batch, due []ripeRow) *batch.Batch {
-	first, single := due[0].batch, true
-	for _, d := range due {
-		if d.batch != first {
-			single = false
-			break
-		}
-	}
-	if single {
-		rows := make([]int32, len(due))
-		for i, d := range due {
-			rows[i] = d.row
-		}
-		return batches[first].Gather(rows)
-	}
-	// The rows of each batch, then all in a row, then in their order.
-	rows := map[int32][]int32{}
-	var order []int32
-	for _, d := range due {
-		if rows[d.batch] == nil {
-			order = append(order, d.batch)
-		}
-		rows[d.batch] = append(rows[d.batch], d.row)
-	}
-	parts, next := make([]*batch.Batch, len(order)), map[int32]int32{}
-	begin := int32(0)
-	for i, b := range order {
-		parts[i] = batches[b].Gather(rows[b])
-		next[b] = begin
-		begin += int32(len(rows[b]))
-	}
-	sel := make([]int32, len(due))
-	for i, d := range due {
-		sel[i] = next[d.batch]
-		next[d.batch]++
-	}
-	return batch.Concat(w.schema, parts).Gather(sel)
+	return orderByTime(out, w.time)
 }
 
 // maxIPCRows bounds the rows of one frame in the state.
@@ -284,7 +167,7 @@ func (w *waiting) restore(src []byte, full bool, mark int64) error {
 			return fmt.Errorf("the waiting rows in the state have other columns than the plan")
 		}
 		b.Schema = w.schema
-		if mark == maxTime {
+		if mark == maxTime || b.N == 0 {
 			continue
 		}
 		if _, rest := splitByTime(b, w.time, mark); rest != nil {

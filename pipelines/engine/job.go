@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"millrace/components/component"
@@ -15,6 +16,11 @@ import (
 type Job struct {
 	opt   Options
 	stats stats
+	// life ends when the job is aborted, with the cause.
+	life  context.Context
+	abort context.CancelCauseFunc
+	// failure is the last one the job has recovered from.
+	failure atomic.Pointer[error]
 }
 
 // New returns a job that has not started.
@@ -23,6 +29,7 @@ func New(opt Options) (*Job, error) {
 		return nil, err
 	}
 	j := &Job{opt: opt}
+	j.life, j.abort = context.WithCancelCause(context.Background())
 	j.stats.now.State, j.stats.now.Lag = "starting", -1
 	return j, nil
 }
@@ -30,8 +37,47 @@ func New(opt Options) (*Job, error) {
 // Stats returns a moment of the job. It may be called at any time from any goroutine.
 func (j *Job) Stats() Stats { return j.stats.snapshot() }
 
+// Abort ends the job at once, without draining: Run returns cause. What was read and not committed is read again by the next run. It may be
+// called at any time from any goroutine.
+func (j *Job) Abort(cause error) { j.abort(cause) }
+
+// Settle brings the sinks up to the last manifest, as the start of a run does, and does nothing else: afterwards nothing that the job has
+// committed waits to be applied.
+func (j *Job) Settle(ctx context.Context) error {
+	ctx, cancel := j.bound(ctx)
+	defer cancel()
+	r, err := newRun(ctx, &j.opt, &j.stats)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	if err := r.openSinks(ctx); err != nil {
+		return err
+	}
+	head, err := r.opt.Manifests.Head(ctx, r.opt.Pipeline)
+	if err != nil {
+		return fmt.Errorf("looking up the last manifest: %w", err)
+	}
+	return r.settle(ctx, &head)
+}
+
+// bound returns ctx such that it ends with the job's life too.
+func (j *Job) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(j.life, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
 // errFinished says that the last manifest ended a bounded run: there is nothing left to do once its output is applied.
 var errFinished = errors.New("the bounded run has ended")
+
+// Failure returns what the job recovers from, or has last recovered from; nil where there was nothing.
+func (j *Job) Failure() error {
+	if err := j.failure.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
 
 // drainTime is how long a draining job waits for a sink that does not answer. What is not applied then is applied at the next start.
 const drainTime = 30 * time.Second
@@ -40,11 +86,17 @@ const drainTime = 30 * time.Second
 // until something fails for good. Failures that may pass, such as a lost broker or a full disk, make it start over from the last
 // manifest, with growing pauses, for at most Options.Retry without progress.
 func (j *Job) Run(ctx context.Context) error {
+	ctx, cancel := j.bound(ctx)
+	defer cancel()
+	defer j.opt.Memory.leave(j)
 	pause := 200 * time.Millisecond
 	var since time.Time
 	lastEpoch := int64(-1)
 	for {
 		err := j.attempt(ctx)
+		if j.life.Err() != nil {
+			return j.failed(context.Cause(j.life))
+		}
 		if err == nil {
 			j.stats.update(func(s *Stats) { s.State = "ended" })
 			return nil
@@ -65,8 +117,11 @@ func (j *Job) Run(ctx context.Context) error {
 			return j.failed(fmt.Errorf("giving up after %s without progress: %w", j.opt.Retry, err))
 		}
 		j.opt.Log.Warn("recovering from the last epoch", "err", err, "in", pause)
+		j.failure.Store(&err)
 		j.stats.update(func(s *Stats) { s.State, s.Failure = "recovering", err.Error(); s.Restarts++ })
 		select {
+		case <-j.life.Done():
+			return j.failed(context.Cause(j.life))
 		case <-ctx.Done():
 			return j.failed(err)
 		case <-time.After(pause):
@@ -81,12 +136,15 @@ func (j *Job) failed(err error) error {
 }
 
 // attempt runs from the last manifest until the job ends or fails.
-func (j *Job) attempt(ctx context.Context) error {
+func (j *Job) attempt(ctx context.Context) (err error) {
+	defer recovered(&err)
 	r, err := newRun(ctx, &j.opt, &j.stats)
 	if err != nil {
 		return err
 	}
 	defer r.close()
+	defer context.AfterFunc(j.life, r.cancel)()
+	r.share = func(state, staged int64) (int64, int64) { return j.opt.Memory.share(j, state, staged) }
 	if err := r.recover(ctx); errors.Is(err, errFinished) {
 		j.opt.Log.Info("the bounded run has ended before and closed its windows: nothing is read again unless it starts afresh")
 		j.stats.live.Store(0)
@@ -118,12 +176,12 @@ func (r *run) recover(ctx context.Context) error {
 	}
 	r.head = head.Committed
 	if m := r.head; m != nil {
-		if m.Plan != r.opt.Fingerprint {
-			return permanentf("the model has changed since this pipeline's last checkpoint (it was %.19s and is %.19s): start afresh, or run it under another name", m.Plan, r.opt.Fingerprint)
+		if err := r.takeOver(m); err != nil {
+			return err
 		}
 		r.totals = m.Totals
 		r.stats.update(func(s *Stats) { s.Epoch, s.Totals = m.Epoch, m.Totals })
-		if m.Finished && r.gathers() {
+		if m.Finished && r.carried == nil && r.gathers() {
 			// The end of a bounded run closed every window: whatever came later would be late.
 			if !r.opt.Bounded {
 				return permanentf("this pipeline's bounded run has ended and closed all its windows: start afresh to go on without an end")
@@ -140,8 +198,9 @@ func (r *run) recover(ctx context.Context) error {
 	known := map[string]*control.PartitionState{}
 	if r.head != nil {
 		for i := range r.head.Sources {
-			s := &r.head.Sources[i]
-			known[s.Source+"\x00"+s.Partition] = s
+			if s := &r.head.Sources[i]; r.carried.source(s.Source) {
+				known[s.Source+"\x00"+s.Partition] = s
+			}
 		}
 	}
 	if err := r.openKnown(ctx, known); err != nil {
@@ -183,13 +242,14 @@ func (r *run) settle(ctx context.Context, head *control.Head) error {
 				}
 				head.Committed, head.Prepared = p, nil
 			}
-			if c := head.Committed; c != nil && c.ID != marker {
+			if c := head.Committed; c != nil && c.ID != marker && r.carries(c) == nil {
 				return permanentf("the target of %s last saw the manifest %q, and this data folder knows %s: they do not belong together", n.ID, marker, c.ID)
 			}
 			continue
 		}
 		m := head.Committed
-		if m == nil || head.Applied[n.ID] == m.ID || m.ID == marker {
+		if m == nil || head.Applied[n.ID] == m.ID || m.ID == marker || r.carries(m) != nil {
+			// What another version has committed, that version has applied before this one starts.
 			continue
 		}
 		chunks, err := r.readChunks(m, s)
@@ -210,6 +270,9 @@ func (r *run) openKnown(ctx context.Context, known map[string]*control.Partition
 	}
 	for i := range r.head.Sources {
 		s := &r.head.Sources[i]
+		if !r.carried.source(s.Source) {
+			continue
+		}
 		scan := r.scanByID(s.Source)
 		if scan == nil {
 			return permanentf("the last checkpoint read %s, which the plan does not have", s.Source)
@@ -266,6 +329,9 @@ func (r *run) loop(ctx context.Context) error {
 			d.open = true
 		}
 		r.epoch(ctx, committed)
+		if r.ctx.Err() != nil {
+			return errors.Join(r.ctx.Err(), wait())
+		}
 		draining := ctx.Err() != nil
 		if draining {
 			r.stats.update(func(s *Stats) { s.State = "draining" })
@@ -293,7 +359,7 @@ func (r *run) loop(ctx context.Context) error {
 				}
 			} else {
 				done := committed
-				go func() { commitErr = r.commit(p); close(done) }()
+				go func() { commitErr = r.commitSafely(p); close(done) }()
 			}
 		}
 		r.stats.barrier(r)
@@ -328,8 +394,11 @@ func (r *run) barrierWork(draining bool) (p *pending, finished bool, err error) 
 	if err := r.advance(); err != nil {
 		return nil, false, &component.PermanentError{Err: err}
 	}
-	if n := r.stateBytes(); n > r.opt.StateBytes {
-		return nil, false, permanentf("the state has reached %d MiB of the %d MiB it may take: shorten windows or the dedupe horizon, or raise the state budget", n>>20, r.opt.StateBytes>>20)
+	n := r.stateBytes()
+	limit, staged := r.share(n, r.stagedBytes.Load())
+	r.stagedLimit.Store(min(staged, r.opt.StagedBytes))
+	if limit = min(limit, r.opt.StateBytes); n > limit {
+		return nil, false, permanentf("the state has reached %d MiB of the %d MiB it may take: shorten windows or the dedupe horizon, or raise the state budget", n>>20, limit>>20)
 	}
 	finished = r.finished() && !draining
 	p, err = r.cutEpoch(finished)

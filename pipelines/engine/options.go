@@ -16,9 +16,13 @@ const codeNoEventTime = diag.RowEventTimeMissing
 
 // Options configure a job. The zero value of a field with a default takes it.
 type Options struct {
-	// Plan is the physical plan, optimized; Fingerprint is its identity.
+	// Plan is the physical plan, optimized; Fingerprint is its identity. Version is the deployed version it belongs to, 0 for a plan that
+	// was not deployed: checkpoints of two versions are told apart although their plans compute the same.
 	Plan        *plan.Plan
 	Fingerprint string
+	Version     int64
+	// Carry says what is kept of a checkpoint that another version made; nil refuses to start from one.
+	Carry *Carry
 	// Pipeline is the pipeline's id; Installation tells installations that share a broker apart.
 	Pipeline     string
 	Installation string
@@ -27,6 +31,9 @@ type Options struct {
 	Connections component.Connections
 	Manifests   control.Manifests
 	Lease       control.Lease
+	// Fence is asked before everything that others can see or that cannot be taken back; it returns an error once the lease may be over,
+	// as far as this process can tell by itself. nil is a lease that does not end.
+	Fence func() error
 	// Dir is the pipeline's own checkpoint folder; it exists.
 	Dir string
 
@@ -42,6 +49,8 @@ type Options struct {
 	// default 2 GiB. Together with the readers' buffers they bound memory (I8).
 	StagedBytes int64
 	StateBytes  int64
+	// Memory, when not nil, is what several jobs share: each of the two bounds is then also what the others leave of it.
+	Memory *Memory
 	// OnError says what becomes of failed rows; default DeadLetter.
 	OnError Policy
 

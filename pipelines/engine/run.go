@@ -50,8 +50,13 @@ type run struct {
 	files  fileLedger
 
 	stagedBytes atomic.Int64
-	full        atomic.Pointer[context.CancelFunc] // ends the running epoch
-	discovered  time.Time
+	// stagedLimit is how much may wait for the barrier; share asks anew for it, and for what state may take.
+	stagedLimit atomic.Int64
+	share       func(state, staged int64) (stateLimit, stagedLimit int64)
+	// carried is what is kept of the last manifest when another version made it, nil when this one did.
+	carried    *Carry
+	full       atomic.Pointer[context.CancelFunc] // ends the running epoch
+	discovered time.Time
 }
 
 func permanentf(format string, args ...any) error {
@@ -68,6 +73,7 @@ func newRun(ctx context.Context, opt *Options, st *stats) (*run, error) {
 		dedupes: map[*plan.Node]*dedupeGlobal{}, gatherers: map[*plan.Node]gatherer{}, gatherTimes: map[*plan.Node][]int{}, scanWM: map[*plan.Node]int64{}, watermark: minTime}
 	// A request to drain must not cut off the commit that drains.
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	r.stagedLimit.Store(opt.StagedBytes)
 	opt.Plan.Walk(func(n *plan.Node) {
 		r.nodes = append(r.nodes, n)
 		for _, in := range n.Inputs {
@@ -263,7 +269,7 @@ func (r *run) discover(ctx context.Context, known map[string]*control.PartitionS
 				p.Ordinal = next
 				next++
 			}
-			if err := r.addLane(ctx, scan, p, state, fresh && state == nil); err != nil {
+			if err := r.addLane(ctx, scan, p, state, state == nil && (fresh || known != nil && !r.carried.source(scan.ID))); err != nil {
 				return err
 			}
 			added = true
@@ -312,7 +318,7 @@ func (r *run) orderLanes() {
 
 // staged counts bytes that wait for the barrier, and ends the epoch early when they are many (I8).
 func (r *run) staged(n int64) {
-	if r.stagedBytes.Add(n) >= r.opt.StagedBytes {
+	if r.stagedBytes.Add(n) >= r.stagedLimit.Load() {
 		if end := r.full.Load(); end != nil {
 			(*end)()
 		}
@@ -342,7 +348,7 @@ func (r *run) epoch(drain context.Context, committed <-chan struct{}) {
 	for _, l := range live {
 		lanes.Go(func() {
 			before := r.opt.Now()
-			l.runEpoch(ctx)
+			l.runSafely(ctx)
 			if l.err != nil {
 				cancel()
 			}

@@ -345,6 +345,9 @@ func (r *run) apply(ctx context.Context, m *control.Manifest, chunks []*chunk, r
 			for _, c := range own {
 				ref := component.ChunkRef{Token: fmt.Sprintf("%s/%s/%d", m.ID, n.ID, c.ordinal), Manifest: m.ID,
 					Generation: m.Generation, Epoch: m.Epoch, Ordinal: c.ordinal, Retry: retry}
+				if err := r.fenced(); err != nil {
+					return fmt.Errorf("applying chunk %d of epoch %d to %s: %w", c.ordinal, m.Epoch, n.ID, err)
+				}
 				// The chunk is durable and committed: applying it late, or again with the same token, changes nothing.
 				if err := s.staged.Apply(ctx, ref, c.rows); err != nil {
 					return fmt.Errorf("applying chunk %d of epoch %d to %s: %w", c.ordinal, m.Epoch, n.ID, err)
@@ -377,6 +380,9 @@ func (r *run) applyTx(ctx context.Context, s *sinkRun, m *control.Manifest, chun
 	}
 	if err := s.tx.Flush(ctx); err != nil {
 		return fmt.Errorf("flushing %s: %w", s.node.ID, err)
+	}
+	if err := r.fenced(); err != nil {
+		return fmt.Errorf("committing to %s: %w", s.node.ID, err)
 	}
 	if err := s.tx.Commit(ctx, m.ID); err != nil {
 		return fmt.Errorf("committing to %s: %w", s.node.ID, err)

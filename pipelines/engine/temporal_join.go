@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"millrace/models/batch"
 	"millrace/models/diag"
 	"millrace/models/plan"
@@ -19,22 +21,24 @@ type temporalJoin struct {
 	readySaved bool
 
 	left     waiting
+	merger   *batch.Merger // of left rows
 	versions *versions
 	released *released // nil when nothing is corrected
 	where    *pairFilter
 	right    *rowReader
 	out      *pairWriter // of corrections
 	refused  *rejectedPairs
-	// late counts the versions that came behind rows given out and did not, or not in full, correct them; logged is what was said of it.
-	late, logged int64
-	key, row     []byte
-	unsettled    bool
+	key, row []byte
+	// timed says that versions have a time of their own: only then can one be late.
+	timed     bool
+	unsettled bool
 }
 
 func newTemporalJoin(r *run, n *plan.Node, op *plan.TemporalJoin) (*temporalJoin, error) {
 	left, right := n.Inputs[0].Schema, n.Inputs[1].Schema
 	g := &temporalJoin{gatherNode: gatherNode{r, n}, op: op, at: minTime, versions: newVersions(),
-		left: waiting{schema: left, time: op.LeftTime}, right: newRowReader(right.Fields, nil, r.opt.BatchRows)}
+		left: waiting{schema: left, time: op.LeftTime}, merger: batch.NewMerger(left), right: newRowReader(right.Fields, nil, r.opt.BatchRows),
+		timed: right.EventTime != nil}
 	var err error
 	if g.where, err = r.pairFilter(n, op.Where); err != nil {
 		return nil, err
@@ -64,7 +68,6 @@ func (g *temporalJoin) advance(in []gathered, emit func(*batch.Batch) error) err
 			return err
 		}
 	}
-	g.report()
 	if !g.ready {
 		if !g.run.readThrough(g.node.Inputs[1]) {
 			return nil
@@ -125,18 +128,19 @@ func (g *temporalJoin) learn(b *batch.Batch) error {
 			continue // nothing can match it
 		}
 		t := times.I64[r]
-		if g.ready && t < g.at {
-			if t < later(g.at, -g.op.Correct) {
-				g.late++
-			}
-			if g.released != nil {
-				g.released.touch(g.key, t, g.versions)
-			}
-		}
 		g.row = appendRow(g.row[:0], b, r)
 		if g.op.RightUnique && g.versions.taken(g.key, g.row, t) {
 			failed.rows = append(failed.rows, rowFailure{int32(r), diag.RowCardinality, "right_unique"})
 			continue
+		}
+		if g.ready && t < g.at {
+			// What it holds for was given out, and is not, or not in full, corrected: it holds for later rows only.
+			if out := later(g.at, -g.op.Correct); g.timed && t < out {
+				g.run.barrier.late(g.node, b, r, t, out, false)
+			}
+			if g.released != nil {
+				g.released.touch(g.key, t, g.versions)
+			}
 		}
 		if err := g.versions.add(g.key, g.row, t, kind == batch.Delete); err != nil {
 			return err
@@ -146,38 +150,46 @@ func (g *temporalJoin) learn(b *batch.Batch) error {
 	return err
 }
 
-// report says when versions came too late for rows that were given out.
-func (g *temporalJoin) report() {
-	if g.late == g.logged {
-		return
-	}
-	g.run.opt.Log.Warn("versions came later than rows they hold for were given out: only later rows get them", "node", g.node.ID,
-		"versions", g.late-g.logged, "since_start", g.late)
-	g.logged = g.late
-}
-
-// release gives out the left rows behind a watermark, in the order of time.
+// release gives out the left rows behind a watermark, in the order of time. A few of them at a time stay in the processor's cache while they
+// are put together and looked up.
 func (g *temporalJoin) release(watermark int64, emit func(*batch.Batch) error) error {
-	batches, due := g.left.take(watermark)
-	for len(due) > 0 {
-		chunk := due[:min(len(due), g.run.opt.BatchRows)]
-		due = due[len(chunk):]
-		if err := g.give(g.left.gather(batches, chunk), emit); err != nil {
-			return err
+	due := g.left.take(watermark)
+	g.merger.From(due.batches)
+	defer g.merger.From(nil)
+	matched := func(give func(*batch.Batch) error) error {
+		for rows := range slices.Chunk(due.rows, g.run.opt.BatchRows) {
+			b, err := g.match(g.merger.Merge(rows))
+			if err != nil {
+				return err
+			}
+			if b.N == 0 {
+				continue
+			}
+			if err := give(b); err != nil {
+				return err
+			}
 		}
+		return nil
+	}
+	if g.where == nil && g.run.opt.Parallelism > 1 && len(due.rows) > g.run.opt.BatchRows {
+		return ahead(matched, emit)
+	}
+	// What a condition rejects goes into the same ledger as what is rejected behind the join: one after the other.
+	if err := matched(emit); err != nil {
+		return err
 	}
 	return g.refused.flush()
 }
 
-// give gives out left rows with the versions that hold at their times.
-func (g *temporalJoin) give(b *batch.Batch, emit func(*batch.Batch) error) error {
+// match puts beside left rows the versions that hold at their times, and leaves out what does not come out.
+func (g *temporalJoin) match(b *batch.Batch) (*batch.Batch, error) {
 	found, err := g.look(b)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	gone, err := g.restrict(b, found)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if g.op.Kind == plan.Inner || gone {
 		keep := make([]int32, 0, b.N)
@@ -192,25 +204,25 @@ func (g *temporalJoin) give(b *batch.Batch, emit func(*batch.Batch) error) error
 			b = b.Gather(keep)
 		}
 	}
+	out := &batch.Batch{Schema: g.node.Schema, N: b.N, Part: batch.NoPart}
 	if b.N == 0 {
-		return nil
+		return out, nil
 	}
 	values, err := g.values(found)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	out := &batch.Batch{Schema: g.node.Schema, N: b.N, Part: batch.NoPart, Cols: append(b.Cols[:len(b.Cols):len(b.Cols)], values...)}
+	out.Cols = slices.Concat(b.Cols, values)
 	if g.op.Correct == 0 {
 		out.Marks = stamps(b.N, g.at)
 	}
-	return emit(out)
+	return out, nil
 }
 
 // rejected stands for the version of a left row on which the condition fails.
 const rejected = -2
 
-// look finds the version of each row, and remembers the rows for corrections. It goes over the rows step by step: the tables are larger
-// than the processor's caches, and what the steps of different rows wait for then overlaps.
+// look finds the version of each row, and remembers the rows for corrections.
 func (g *temporalJoin) look(b *batch.Batch) ([]int32, error) {
 	keys, times := columnsAt(b, g.op.Left), b.Cols[g.op.LeftTime].I64
 	found, ends := make([]int32, b.N), make([]int, b.N+1)
@@ -218,23 +230,18 @@ func (g *temporalJoin) look(b *batch.Batch) ([]int32, error) {
 	for r := range b.N {
 		key, null := keyOf(g.key, keys, r)
 		if null {
-			found[r] = none
+			// No version has an empty key.
 			key = key[:ends[r]]
 		}
 		g.key = key
 		ends[r+1] = len(key)
-	}
-	for r := range found {
-		if found[r] != none {
-			key := g.key[ends[r]:ends[r+1]]
-			found[r] = int32(g.versions.rows.Find(key, batch.HashBytes(key, 0)))
-		}
 	}
 	if g.released != nil {
 		if err := g.remember(b, g.key, ends); err != nil {
 			return nil, err
 		}
 	}
+	g.versions.rows.FindAll(g.key, ends, found)
 	for r, e := range found {
 		found[r] = g.versions.find(int(e), times[r])
 	}

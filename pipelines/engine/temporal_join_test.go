@@ -16,6 +16,7 @@ import (
 
 func temporalOf(t testing.TB, rows int, op plan.TemporalJoin, where string) *temporalJoin {
 	left, right := joinSchemas(t)
+	right.EventTime = &schema.EventTime{Column: "u"}
 	op.Left, op.Right, op.LeftTime, op.RightTime = []int{0}, []int{0}, 2, 2
 	op.Where = conditionOf(t, plan.PairSchema(left, right), where)
 	g, err := newTemporalJoin(timedRun(rows), nodeOf(t, &op, left, right), &op)
@@ -48,7 +49,8 @@ func TestTemporalJoin(t *testing.T) {
 		where   string
 		epochs  []temporalEpoch
 		rejects []string
-		late    int64
+		// untimed versions hold from one time on, whenever they come.
+		untimed bool
 	}{
 		"the last version at or before, the first for all earlier": {
 			epochs: []temporalEpoch{{leftMark: maxTime, rightMark: maxTime,
@@ -131,7 +133,14 @@ func TestTemporalJoin(t *testing.T) {
 			epochs: []temporalEpoch{
 				{leftMark: 100, rightMark: 100, left: lines("+I 1 1 50"), right: lines("+I 1 7 10", "+I 1 8 60"), want: lines("+I 1 1 50 1 7 10")},
 				{leftMark: 200, rightMark: 200, left: lines("+I 1 2 100", "+I 2 2 100"), right: lines("+I 1 9 40", "+I 1 10 90", "+I 2 1 99"), want: lines("+I 1 2 100 1 10 90", "+I 2 2 100 2 1 99")},
-			}, late: 3},
+			},
+			rejects: lines("late for 40 to 100", "late for 90 to 100", "late for 99 to 100")},
+		"versions without a time of their own are never late": {
+			untimed: true,
+			epochs: []temporalEpoch{
+				{leftMark: 100, rightMark: minTime, left: lines("+I 1 1 50"), right: lines("+I 1 7 0"), want: lines("+I 1 1 50 1 7 0"), caughtUp: true},
+				{leftMark: 200, rightMark: minTime, left: lines("+I 1 2 100"), right: lines("+I 1 8 0"), want: lines("+I 1 2 100 1 8 0"), caughtUp: true},
+			}},
 		"corrections": {
 			op: plan.TemporalJoin{Kind: plan.LeftOuter, Correct: 50},
 			epochs: []temporalEpoch{
@@ -144,7 +153,8 @@ func TestTemporalJoin(t *testing.T) {
 				{leftMark: 100, rightMark: 100, right: lines("+I 1 8 40", "+I 2 5 75")},
 				{leftMark: 200, rightMark: 200},
 				{leftMark: 200, rightMark: 200, right: lines("+I 1 9 67")},
-			}, late: 3},
+			},
+			rejects: lines("late for 40 to 50", "late for 40 to 50", "late for 67 to 150")},
 		"corrections of an inner join with a condition": {
 			op: plan.TemporalJoin{Correct: 50}, where: "v / w > 0",
 			epochs: []temporalEpoch{
@@ -154,15 +164,15 @@ func TestTemporalJoin(t *testing.T) {
 				{leftMark: 100, rightMark: 100, right: lines("+I 1 8 40")},
 				{leftMark: 100, rightMark: 100, right: lines("+I 1 4 50"), want: lines("+I 1 5 60 1 4 50")},
 			},
-			rejects: lines("row.division_by_zero where"), late: 3},
+			rejects: lines("row.division_by_zero where", "late for 20 to 50", "late for 30 to 50", "late for 40 to 50")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, rows := range []int{1, 2, 1024} {
 				left, right := joinSchemas(t)
 				g, state := temporalOf(t, rows, c.op, c.where), saved{}
 				var rejects []string
-				late := int64(0)
 				for i, e := range c.epochs {
+					g.timed = !c.untimed
 					if e.unread {
 						g.unread()
 					}
@@ -170,21 +180,26 @@ func TestTemporalJoin(t *testing.T) {
 					in.caughtUp = e.caughtUp
 					got := advanceText(t, g, inputAt(t, e.leftMark, left, e.left...), in)
 					require.Equal(t, e.want, got, "epoch %d, batches of %d rows", i, rows)
+					late := 0
 					for _, r := range g.run.barrier.rejects {
-						if r.Kind == "late" {
+						switch {
+						case r.Partly:
+							rejects = append(rejects, fmt.Sprintf("late for %d to %d", r.WindowFrom.UnixMicro(), r.WindowTo.UnixMicro()))
+							late++
+						case r.Kind == "late":
 							rejects = append(rejects, "late")
-						} else {
+							late++
+						default:
 							rejects = append(rejects, string(r.Code)+" "+r.Path)
 						}
 					}
-					late += g.late
+					require.EqualValues(t, late, g.run.barrier.counts.Late)
 					state.save(t, g)
 					mark := g.mark()
 					g = temporalOf(t, rows, c.op, c.where)
 					state.restore(t, mark, g)
 				}
 				require.ElementsMatch(t, c.rejects, rejects)
-				require.Equal(t, c.late, late, "late versions")
 			}
 		})
 	}

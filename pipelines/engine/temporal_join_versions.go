@@ -11,13 +11,23 @@ import (
 type versions struct {
 	// rows has each key's versions in the order of time. Their aux has flags.
 	rows *keyed.Multimap
-	// cursors has, by entry, the version last looked up: times mostly grow from one look-up to the next.
-	cursors []int32
+	// cursors has, by entry, the answer last given.
+	cursors []cursor
 	// crowded lists the entries that may have something to prune: more than one version, or a deletion. listed says which they are.
 	crowded []int32
 	listed  []bool
 	columns versionColumns
 }
+
+// cursor is the answer to look-ups of times within [from, until), empty where from is not before until: what holds, and where in the list
+// that was found. Times mostly grow from one look-up to the next, and most keys have few versions: so most answers are here.
+type cursor struct {
+	from, until int64
+	holds, at   int32
+}
+
+// lapse says that a cursor's answer may have become another one.
+func (c *cursor) lapse() { c.from, c.until = 0, 0 }
 
 // Flags of a version.
 const (
@@ -33,7 +43,7 @@ func newVersions() *versions { return &versions{rows: keyed.NewMultimap()} }
 // grow makes room for what is kept by entry.
 func (v *versions) grow() {
 	for len(v.cursors) < v.rows.Entries() {
-		v.cursors, v.listed = append(v.cursors, none), append(v.listed, false)
+		v.cursors, v.listed = append(v.cursors, cursor{holds: none, at: none}), append(v.listed, false)
 	}
 }
 
@@ -53,6 +63,7 @@ func (v *versions) add(key, row []byte, t int64, deleted bool) error {
 		return err
 	}
 	v.columns.forget(slot)
+	v.cursors[e].lapse()
 	if deleted {
 		v.rows.SetAux(slot, versionDeleted)
 	}
@@ -78,8 +89,10 @@ func (v *versions) taken(key, row []byte, t int64) bool {
 }
 
 func (v *versions) remove(slot int32) {
-	if e := v.rows.Entry(slot); v.cursors[e] == slot {
-		v.cursors[e] = v.rows.Next(slot)
+	c := &v.cursors[v.rows.Entry(slot)]
+	c.lapse()
+	if c.at == slot {
+		c.at = v.rows.Next(slot)
 	}
 	v.rows.Remove(slot)
 }
@@ -97,24 +110,42 @@ func (v *versions) find(e int, t int64) int32 {
 	if e < 0 {
 		return none
 	}
-	s := v.cursors[e]
+	c := &v.cursors[e]
+	if t < c.from || t >= c.until {
+		v.seek(e, t)
+	}
+	return c.holds
+}
+
+// seek moves an entry's cursor to a time.
+func (v *versions) seek(e int, t int64) {
+	c := &v.cursors[e]
+	s := c.at
 	if s == none {
 		s = v.rows.Last(e)
 	}
 	for s != none && v.rows.Time(s) > t {
 		s = v.rows.Prev(s)
 	}
+	next := v.rows.First(e)
+	if s != none {
+		next = v.rows.Next(s)
+	}
+	for next != none && v.rows.Time(next) <= t {
+		s, next = next, v.rows.Next(next)
+	}
+	*c = cursor{from: minTime, until: maxTime, holds: s, at: s}
+	if next != none {
+		c.until = v.rows.Time(next)
+	}
 	if s == none {
-		return v.first(e)
+		c.holds = v.first(e)
+		return
 	}
-	for next := v.rows.Next(s); next != none && v.rows.Time(next) <= t; next = v.rows.Next(s) {
-		s = next
-	}
-	v.cursors[e] = s
+	c.from = v.rows.Time(s)
 	if v.rows.Aux(s)&versionDeleted != 0 {
-		return none
+		c.holds = none
 	}
-	return s
 }
 
 // first returns the version that holds for the time before all versions, or none.
@@ -130,6 +161,7 @@ func (v *versions) first(e int) int32 {
 // known marks each key's first version.
 func (v *versions) known() {
 	for e := range v.rows.Entries() {
+		v.cursors[e].lapse()
 		for s := v.rows.First(e); s != none; s = v.rows.Next(s) {
 			if f := v.rows.Aux(s); f&versionDeleted == 0 {
 				v.rows.SetAux(s, f|versionFirst)
@@ -181,7 +213,7 @@ func (v *versions) settle() {
 }
 
 func (v *versions) bytes() int64 {
-	return v.rows.Bytes() + int64(cap(v.cursors)*4+cap(v.crowded)*4+cap(v.listed)) + v.columns.bytes()
+	return v.rows.Bytes() + int64(cap(v.cursors)*24+cap(v.crowded)*4+cap(v.listed)) + v.columns.bytes()
 }
 
 // match returns the row of the version that holds at a time, nil when there is none.

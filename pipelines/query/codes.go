@@ -24,8 +24,6 @@ const (
 	// CodeNotReadable and CodeNotWritable are tables used as what they are not.
 	CodeNotReadable diag.Code = "query.not_readable"
 	CodeNotWritable diag.Code = "query.not_writable"
-	// CodeDenied is a table the principal may not read.
-	CodeDenied diag.Code = "query.access_denied"
 	// CodeColumns is a list of columns of the wrong length or with a name twice, CodeTypes one whose types do not fit.
 	CodeColumns diag.Code = "query.columns"
 	CodeTypes   diag.Code = "query.types"

@@ -85,3 +85,9 @@ func env(t testing.TB) compile.Env {
 	t.Helper()
 	return compile.Env{Registry: registry(t), Catalog: catalog(), Policy: testPolicy{}}
 }
+
+func (testPolicy) Discover(string) bool { return true }
+
+func (testPolicy) Write(string) compile.Access { return compile.Access{} }
+
+func (testPolicy) Connect(compile.Use) compile.Access { return compile.Access{} }

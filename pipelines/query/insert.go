@@ -21,6 +21,8 @@ type target struct {
 	columns []schema.Field
 	spec    *component.Spec
 	params  component.Params
+	// table is set to its name where the catalog has it.
+	table string
 	// elsewhere is set when the table was defined in another text.
 	elsewhere bool
 }
@@ -84,7 +86,11 @@ func (x *execution) insert(b *binder, in *sqltext.Insert, several bool) *plan.No
 	}
 	var found diag.List
 	pc := b.component(t.name, in.Into.Span(), &found)
-	sink := compile.Write(pc, t.spec, t.params, n, in.Into.Span(), "the query")
+	if t.table != "" {
+		// The binding names connections of the table's owner, whoever writes it.
+		pc.Catalog = pc.Bound
+	}
+	sink := compile.Write(pc, b.world.Policy, compile.Target{Spec: t.spec, Params: t.params, Table: t.table, At: in.Into.Span(), From: "the query"}, n)
 	if !b.adopt(found, in.Into.Span(), t.elsewhere, t.name) {
 		return nil
 	}
@@ -125,7 +131,7 @@ func (x *execution) target(b *binder, name sqltext.Ident) *target {
 		b.errorf(CodeNotWritable, at, "Correct its catalog entry.", "the table %s is written by the component %q, which is no sink", full, t.Sink.Component)
 		return nil
 	}
-	return &target{name: full, columns: t.Schema.Fields, spec: spec, params: t.Sink.Params}
+	return &target{name: full, table: full, columns: t.Schema.Fields, spec: spec, params: t.Sink.Params}
 }
 
 // fit brings the query's columns into the table's: by position, or by the list of names. Columns that are not named become NULL.

@@ -43,11 +43,8 @@ type object struct {
 
 // NewSession starts a session. The environment's Params are not used: scripts have no parameters.
 func NewSession(env compile.Env) *Session {
-	if env.Policy == nil {
-		env.Policy = compile.AllowAll{}
-	}
 	env.SQL = Models{}
-	return &Session{env: env, catalog: defaultCatalog, database: defaultDatabase, objects: map[string]*object{}, settings: settings{zone: "UTC"}}
+	return &Session{env: env.Seen(), catalog: defaultCatalog, database: defaultDatabase, objects: map[string]*object{}, settings: settings{zone: "UTC"}}
 }
 
 // Kind says what a statement came to.

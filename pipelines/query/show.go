@@ -167,6 +167,9 @@ func (x *execution) describe(name sqltext.Ident) (Outcome, bool) {
 		return Outcome{}, false
 	case o != nil && o.table != nil && o.table.source == nil:
 		s = o.table.physical
+	case o == nil && x.known(name) != nil:
+		// Who may know of a table may know its columns, whether or not it may be read.
+		s = x.known(name)
 	default:
 		b := x.binder("describe")
 		r := b.lookup(name)
@@ -194,4 +197,17 @@ func (x *execution) describe(name sqltext.Ident) (Outcome, bool) {
 		out.Rows = append(out.Rows, []string{f.Name, f.Type.String(), strconv.FormatBool(f.Nullable), key, watermark})
 	}
 	return out, true
+}
+
+// known is the schema that the catalog has of a table; nil where it has none.
+func (x *execution) known(name sqltext.Ident) *schema.Schema {
+	if x.env.Catalog == nil {
+		return nil
+	}
+	for _, full := range []string{x.qualified(name), name.Text()} {
+		if t, ok := x.env.Catalog.Table(full); ok {
+			return t.Schema
+		}
+	}
+	return nil
 }

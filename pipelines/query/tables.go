@@ -196,7 +196,11 @@ func (b *binder) scanned(o *object, at diag.Span) *relation {
 		return nil
 	}
 	found = nil
-	n := compile.Read(pc, nil, &own, at, "")
+	n := compile.Read(pc, b.world.Policy, &own, at, "")
+	if n == nil {
+		b.adopt(found, at, o.elsewhere, o.label)
+		return nil
+	}
 	if len(t.columns) == 0 {
 		return plainRelation(n)
 	}

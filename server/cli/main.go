@@ -112,7 +112,7 @@ in use on this machine, 5 rows were rejected (with --strict), 130 interrupted tw
 	root.PersistentFlags().StringToStringVar(&c.params, "param", nil, "value of a model's parameter, as `name=value`; may be repeated")
 	root.PersistentFlags().StringVar(&c.configPath, "config", "", "configuration `file` (YAML); the environment goes before it")
 	root.SetFlagErrorFunc(usageError)
-	root.AddCommand(c.runCommand(), c.modelCommand(), c.previewCommand(), c.componentsCommand(), c.inferCommand(), c.rejectsCommand(),
+	root.AddCommand(c.runCommand(), c.modelCommand(), c.previewCommand(), c.designCommand(), c.componentsCommand(), c.inferCommand(), c.rejectsCommand(),
 		c.serveCommand(), c.sqlCommand(), c.fmtCommand(), c.versionCommand())
 	return root
 }

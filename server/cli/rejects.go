@@ -66,7 +66,7 @@ func rejectText(r app.Reject) string {
 			fmt.Fprintf(&b, " for %s to %s", r.WindowFrom.Format("2006-01-02 15:04:05Z"), r.WindowTo.Format("2006-01-02 15:04:05Z"))
 		}
 		if r.Partly {
-			b.WriteString(", counted in later windows")
+			b.WriteString(", counted from then on")
 		}
 	} else {
 		b.WriteString(string(r.Code))

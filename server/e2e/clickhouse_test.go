@@ -131,7 +131,7 @@ func wideRows(from, n int) *batch.Batch {
 
 func TestClickHouseTypesAndTokens(t *testing.T) {
 	o := newOLAP(t)
-	require.NoError(t, specOf(t, component.KindConnection, clickhouse.Name, clickhouse.Specs()).Connection.Check(t.Context(), o.connection().Params))
+	require.NoError(t, specOf(t, component.KindConnection, clickhouse.Name, clickhouse.Specs()).Connection.Check(t.Context(), o.connection()))
 	s, err := o.open(wide(), "plays", createMerge)
 	require.NoError(t, err)
 	require.True(t, s.Promise().ExactlyOnce, s.Promise().Why)

@@ -117,7 +117,7 @@ func newAPI(engine *gin.Engine, base string, services Services, log *slog.Logger
 
 // areas lists what registers routes. A server without a service leaves its area out.
 func (a *API) areas() []func() {
-	return []func(){}
+	return []func(){a.registerIdentity, a.registerUsers, a.registerTeams, a.registerAudit}
 }
 
 // Routes returns the operations as they were declared, by path.

@@ -42,10 +42,42 @@ func (s *Store) change(ctx context.Context, entry *audit.Entry, do func(tx *gorm
 // record writes an audit line within a transaction.
 func (s *Store) record(ctx context.Context, tx *gorm.DB, entry *audit.Entry) error {
 	a := audit.From(ctx)
-	row := AuditRow{At: s.micros(), Subject: a.Subject, Name: a.Name, Token: a.Token, Request: a.Request, Remote: a.Remote,
+	row := AuditRow{At: s.micros(tx), Subject: a.Subject, Name: a.Name, Token: a.Token, Request: a.Request, Remote: a.Remote,
 		Action: entry.Action, Object: entry.Object, ObjectName: entry.ObjectName, Team: entry.Team, Detail: entry.Detail}
 	if err := tx.Create(&row).Error; err != nil {
 		return fmt.Errorf("writing the audit line: %w", err)
 	}
 	return nil
+}
+
+// AuditPage returns the lines that a query wants, the newest first.
+func (s *Store) AuditPage(ctx context.Context, q audit.Query) ([]audit.Entry, error) {
+	var rows []AuditRow
+	err := s.view(ctx, "reading the audit log", func(tx *gorm.DB) error {
+		query := tx.Order("id DESC").Limit(q.Limit)
+		if q.Before > 0 {
+			query = query.Where("id < ?", q.Before)
+		}
+		for column, value := range map[string]string{"subject": q.Subject, "object": q.Object, "team": q.Team, "action": q.Action} {
+			if value != "" {
+				query = query.Where(column+" = ?", value)
+			}
+		}
+		if !q.Everything {
+			query = query.Where("team <> '' AND team IN ?", q.Teams)
+		}
+		if !q.From.IsZero() {
+			query = query.Where("at >= ?", q.From.UnixMicro())
+		}
+		if !q.To.IsZero() {
+			query = query.Where("at < ?", q.To.UnixMicro())
+		}
+		return query.Find(&rows).Error
+	})
+	out := make([]audit.Entry, len(rows))
+	for i, row := range rows {
+		out[i] = audit.Entry{ID: row.ID, At: timeOf(row.At), Actor: audit.Actor{Subject: row.Subject, Name: row.Name, Token: row.Token, Request: row.Request, Remote: row.Remote},
+			Action: row.Action, Object: row.Object, ObjectName: row.ObjectName, Team: row.Team, Detail: row.Detail}
+	}
+	return out, err
 }

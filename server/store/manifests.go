@@ -9,13 +9,18 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"millrace/models/diag"
 	"millrace/pipelines/control"
 )
 
-// Acquire takes the lease over from whoever had it.
+// Acquire takes the lease over from whoever had it, but for a worker that lives: then errors.Is finds control.ErrHeld, and the message says
+// who has it. pipeline may be the name of a deployed one, which counts as the pipeline itself.
 func (s *Store) Acquire(ctx context.Context, pipeline, holder string) (control.Lease, error) {
 	var row PipelineRow
 	err := s.update(ctx, "acquiring the lease of "+pipeline, func(tx *gorm.DB) error {
+		if err := refuseHeld(tx, pipeline); err != nil {
+			return err
+		}
 		takeOver := clause.OnConflict{
 			Columns: []clause.Column{{Name: "name"}},
 			DoUpdates: clause.Assignments(map[string]any{
@@ -31,6 +36,20 @@ func (s *Store) Acquire(ctx context.Context, pipeline, holder string) (control.L
 		return control.Lease{}, err
 	}
 	return control.Lease{Pipeline: pipeline, Holder: holder, Epoch: row.LeaseEpoch}, nil
+}
+
+// refuseHeld fails when a worker that was not buried runs the pipeline.
+func refuseHeld(tx *gorm.DB, pipeline string) error {
+	var workers []WorkerRow
+	err := tx.Model(&WorkerRow{}).Select("workers.host, workers.pid").
+		Joins("JOIN pipelines ON pipelines.lease_holder = workers.id").
+		Joins("LEFT JOIN deployments ON deployments.id = pipelines.name").
+		Where("workers.gone = ? AND (pipelines.name = ? OR deployments.name = ?)", false, pipeline, pipeline).Find(&workers).Error
+	if err != nil || len(workers) == 0 {
+		return err
+	}
+	return diag.RefuseFor(diag.ErrConflict, control.ErrHeld, control.CodeHeld, "Stop it there first (millrace stop), or give this run another name.",
+		"the worker with pid %d on %s runs %s", workers[0].PID, workers[0].Host, pipeline)
 }
 
 // Release gives the lease back. One that was taken over is left to its new holder.
@@ -110,7 +129,7 @@ func (s *Store) Commit(ctx context.Context, l control.Lease, m *control.Manifest
 		return fmt.Errorf("writing totals: %w", err)
 	}
 	return s.update(ctx, "committing a manifest of "+l.Pipeline, func(tx *gorm.DB) error {
-		at := s.micros()
+		at := s.micros(tx)
 		if err := advance(tx, l, m, map[string]any{
 			"head_id": m.ID, "head_epoch": m.Epoch, "plan": m.Plan, "totals": totals, "finished": m.Finished, "committed_at": at,
 		}); err != nil {

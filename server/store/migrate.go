@@ -19,7 +19,8 @@ type step struct {
 // migrate applies the steps the database has not had. All processes that open a database at once do so one after the other, and
 // each finds what the one before has done.
 func (s *Store) migrate(ctx context.Context, steps []step) error {
-	return s.update(ctx, "migrating the metadata", func(tx *gorm.DB) error {
+	ctx, m := withMoment(ctx)
+	err := s.engine.alone(ctx, s.write, func(tx *gorm.DB) error {
 		if err := createTable(tx, &MigrationRow{}); err != nil {
 			return err
 		}
@@ -34,14 +35,18 @@ func (s *Store) migrate(ctx context.Context, steps []step) error {
 			if err := steps[i].apply(tx); err != nil {
 				return fmt.Errorf("step %d, %s: %w", i+1, steps[i].name, err)
 			}
-			row := MigrationRow{Version: i + 1, Name: steps[i].name, AppliedAt: s.micros()}
+			row := MigrationRow{Version: i + 1, Name: steps[i].name, AppliedAt: s.micros(tx)}
 			if err := tx.Create(&row).Error; err != nil {
 				return fmt.Errorf("recording step %d, %s: %w", i+1, steps[i].name, err)
 			}
 			s.log.Info("metadata migrated", "version", i+1, "step", steps[i].name)
 		}
-		return nil
+		return m.err
 	})
+	if err != nil {
+		return fmt.Errorf("migrating the metadata: %w", classify(err))
+	}
+	return nil
 }
 
 // checkApplied verifies that what was applied is a prefix of the steps.

@@ -77,7 +77,7 @@ func (s *Store) Forget(ctx context.Context, pipeline string) error {
 func (s *Store) Installation(ctx context.Context) (string, error) {
 	var row InstallationRow
 	err := s.update(ctx, "reading the installation's id", func(tx *gorm.DB) error {
-		fresh := InstallationRow{ID: 1, Installation: control.NewID(), CreatedAt: s.micros()}
+		fresh := InstallationRow{ID: 1, Installation: control.NewID(), CreatedAt: s.micros(tx)}
 		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&fresh).Error; err != nil {
 			return err
 		}

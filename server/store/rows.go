@@ -37,7 +37,7 @@ type PipelineRow struct {
 	HeadID      string `gorm:"size:64;not null"`
 	HeadEpoch   int64  `gorm:"not null"`
 	Plan        string `gorm:"size:255;not null"`
-	Totals      []byte `gorm:"size:65535"`
+	Totals      []byte `gorm:"size:65536"`
 	Finished    bool   `gorm:"not null"`
 	CommittedAt int64  `gorm:"not null"`
 }

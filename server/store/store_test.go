@@ -28,7 +28,12 @@ func TestMain(m *testing.M) {
 
 func openAt(t *testing.T, path string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Path: path})
+	return openStore(t, Options{Path: path})
+}
+
+func openStore(t *testing.T, o Options) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
@@ -48,7 +53,11 @@ func requireCode(t *testing.T, err error, code diag.Code) {
 }
 
 func TestStore(t *testing.T) {
-	controltest.Run(t, func(t *testing.T) controltest.Store { return openNew(t) })
+	for _, driver := range []string{SQLite, MySQL} {
+		t.Run(driver, func(t *testing.T) {
+			controltest.Run(t, func(t *testing.T) controltest.Store { return openStore(t, newOptions(t, driver)) })
+		})
+	}
 }
 
 // twoProcesses spreads calls over two stores on one file, as two processes would have them.
@@ -83,12 +92,16 @@ func (s *twoProcesses) SetApplied(ctx context.Context, l control.Lease, sink, ma
 }
 
 func TestTwoProcesses(t *testing.T) {
-	controltest.Run(t, func(t *testing.T) controltest.Store {
-		path := filepath.Join(t.TempDir(), "meta.db")
-		s := &twoProcesses{stores: [2]*Store{openAt(t, path), openAt(t, path)}, turn: make(chan int, 1)}
-		s.turn <- 0
-		return s
-	})
+	for _, driver := range []string{SQLite, MySQL} {
+		t.Run(driver, func(t *testing.T) {
+			controltest.Run(t, func(t *testing.T) controltest.Store {
+				o := newOptions(t, driver)
+				s := &twoProcesses{stores: [2]*Store{openStore(t, o), openStore(t, o)}, turn: make(chan int, 1)}
+				s.turn <- 0
+				return s
+			})
+		})
+	}
 }
 
 func TestSettings(t *testing.T) {
@@ -114,132 +127,136 @@ func TestSettings(t *testing.T) {
 }
 
 func TestReopen(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "meta.db")
-	s, err := Open(t.Context(), Options{Path: path})
-	require.NoError(t, err)
-	l, err := s.Acquire(t.Context(), "p", "w")
-	require.NoError(t, err)
-	m := controltest.Next("p", nil)
-	require.NoError(t, s.Commit(t.Context(), l, m))
-	require.NoError(t, s.SetApplied(t.Context(), l, "sink", m.ID))
-	before, err := s.Head(t.Context(), "p")
-	require.NoError(t, err)
-	require.NoError(t, s.Close())
+	eachStore(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		l, err := s.Acquire(t.Context(), "p", "w")
+		require.NoError(t, err)
+		m := controltest.Next("p", nil)
+		require.NoError(t, s.Commit(t.Context(), l, m))
+		require.NoError(t, s.SetApplied(t.Context(), l, "sink", m.ID))
+		before, err := s.Head(t.Context(), "p")
+		require.NoError(t, err)
 
-	s = openAt(t, path)
-	after, err := s.Head(t.Context(), "p")
-	require.NoError(t, err)
-	require.Equal(t, before, after)
-	require.NoError(t, s.Commit(t.Context(), l, controltest.Next("p", m)), "the lease outlives the store")
+		s = open()
+		after, err := s.Head(t.Context(), "p")
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+		require.NoError(t, s.Commit(t.Context(), l, controltest.Next("p", m)), "the lease outlives the store")
+	})
 }
 
 func TestInstallation(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "meta.db")
-	one, other := openAt(t, path), openAt(t, path)
-	ids := make(chan string, 8)
-	errs := make(chan error, cap(ids))
-	for i := range cap(ids) {
-		s := []*Store{one, other}[i%2]
-		go func() {
-			id, err := s.Installation(t.Context())
-			errs <- err
-			ids <- id
-		}()
-	}
-	first := <-ids
-	require.NoError(t, <-errs)
-	require.Regexp(t, `^[0-9a-f]{32}$`, first)
-	for range cap(ids) - 1 {
+	eachStore(t, func(t *testing.T, open func() *Store) {
+		one, other := open(), open()
+		ids := make(chan string, 8)
+		errs := make(chan error, cap(ids))
+		for i := range cap(ids) {
+			s := []*Store{one, other}[i%2]
+			go func() {
+				id, err := s.Installation(t.Context())
+				errs <- err
+				ids <- id
+			}()
+		}
+		first := <-ids
 		require.NoError(t, <-errs)
-		require.Equal(t, first, <-ids)
-	}
-	elsewhere, err := openNew(t).Installation(t.Context())
-	require.NoError(t, err)
-	require.NotEqual(t, first, elsewhere)
+		require.Regexp(t, `^[0-9a-f]{32}$`, first)
+		for range cap(ids) - 1 {
+			require.NoError(t, <-errs)
+			require.Equal(t, first, <-ids)
+		}
+		elsewhere, err := openNew(t).Installation(t.Context())
+		require.NoError(t, err)
+		require.NotEqual(t, first, elsewhere)
+	})
 }
 
 func TestRejectFiles(t *testing.T) {
-	ctx := t.Context()
-	s := openNew(t)
-	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
-	s.now = func() time.Time { return at }
-	l, err := s.Acquire(ctx, "p", "w")
-	require.NoError(t, err)
+	eachStore(t, func(t *testing.T, open func() *Store) {
+		ctx := t.Context()
+		s := open()
+		at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
+		s.now = func() time.Time { return at }
+		l, err := s.Acquire(ctx, "p", "w")
+		require.NoError(t, err)
 
-	var m *control.Manifest
-	var want []RejectFile
-	for i := range control.KeepManifests + 2 {
-		m = controltest.Next("p", m)
-		if i != 1 {
-			m.Rejects = &control.RejectFile{File: fmt.Sprint("rejects-", i), Dead: int64(i), Late: 2, Bytes: 100}
-			want = append([]RejectFile{{RejectFile: *m.Rejects, Pipeline: "p", Manifest: m.ID, Epoch: m.Epoch, CommittedAt: at}}, want...)
+		var m *control.Manifest
+		var want []RejectFile
+		for i := range control.KeepManifests + 2 {
+			m = controltest.Next("p", m)
+			if i != 1 {
+				m.Rejects = &control.RejectFile{File: fmt.Sprint("rejects-", i), Dead: int64(i), Late: 2, Bytes: 100}
+				want = append([]RejectFile{{RejectFile: *m.Rejects, Pipeline: "p", Manifest: m.ID, Epoch: m.Epoch, CommittedAt: at}}, want...)
+			}
+			require.NoError(t, s.Commit(ctx, l, m))
 		}
-		require.NoError(t, s.Commit(ctx, l, m))
-	}
-	refused := controltest.Next("p", nil)
-	refused.Rejects = &control.RejectFile{File: "never"}
-	require.ErrorIs(t, s.Commit(ctx, l, refused), control.ErrConflict)
+		refused := controltest.Next("p", nil)
+		refused.Rejects = &control.RejectFile{File: "never"}
+		require.ErrorIs(t, s.Commit(ctx, l, refused), control.ErrConflict)
 
-	got, err := s.RejectFiles(ctx, "p", 0)
-	require.NoError(t, err)
-	require.Equal(t, want, got, "the file of the first manifest is listed though the manifest is no longer kept")
-	got, err = s.RejectFiles(ctx, "p", 2)
-	require.NoError(t, err)
-	require.Equal(t, want[:2], got)
-	got, err = s.RejectFiles(ctx, "other", 0)
-	require.NoError(t, err)
-	require.Empty(t, got)
+		got, err := s.RejectFiles(ctx, "p", 0)
+		require.NoError(t, err)
+		require.Equal(t, want, got, "the file of the first manifest is listed though the manifest is no longer kept")
+		got, err = s.RejectFiles(ctx, "p", 2)
+		require.NoError(t, err)
+		require.Equal(t, want[:2], got)
+		got, err = s.RejectFiles(ctx, "other", 0)
+		require.NoError(t, err)
+		require.Empty(t, got)
 
-	require.NoError(t, s.ForgetRejectFile(ctx, want[1].Manifest))
-	require.NoError(t, s.ForgetRejectFile(ctx, want[1].Manifest), "it is gone already")
-	got, err = s.RejectFiles(ctx, "", 0)
-	require.NoError(t, err)
-	require.Equal(t, append(want[:1:1], want[2:]...), got)
+		require.NoError(t, s.ForgetRejectFile(ctx, want[1].Manifest))
+		require.NoError(t, s.ForgetRejectFile(ctx, want[1].Manifest), "it is gone already")
+		got, err = s.RejectFiles(ctx, "", 0)
+		require.NoError(t, err)
+		require.Equal(t, append(want[:1:1], want[2:]...), got)
+	})
 }
 
 func TestPipelinesAndForget(t *testing.T) {
-	ctx := t.Context()
-	s := openNew(t)
-	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	s.now = func() time.Time { return at }
-	idle, err := s.Acquire(ctx, "b", "w1")
-	require.NoError(t, err)
-	require.NoError(t, s.Release(ctx, idle))
-	l, err := s.Acquire(ctx, "a", "w2")
-	require.NoError(t, err)
-	first := controltest.Next("a", nil)
-	first.Rejects = &control.RejectFile{File: "f", Dead: 1}
-	second := controltest.Next("a", first)
-	second.Finished = true
-	require.NoError(t, s.Commit(ctx, l, first))
-	require.NoError(t, s.Commit(ctx, l, second))
-	require.NoError(t, s.SetApplied(ctx, l, "sink", second.ID))
-	require.NoError(t, s.Prepare(ctx, l, controltest.Next("a", second)))
+	eachStore(t, func(t *testing.T, open func() *Store) {
+		ctx := t.Context()
+		s := open()
+		at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		s.now = func() time.Time { return at }
+		idle, err := s.Acquire(ctx, "b", "w1")
+		require.NoError(t, err)
+		require.NoError(t, s.Release(ctx, idle))
+		l, err := s.Acquire(ctx, "a", "w2")
+		require.NoError(t, err)
+		first := controltest.Next("a", nil)
+		first.Rejects = &control.RejectFile{File: "f", Dead: 1}
+		second := controltest.Next("a", first)
+		second.Finished = true
+		require.NoError(t, s.Commit(ctx, l, first))
+		require.NoError(t, s.Commit(ctx, l, second))
+		require.NoError(t, s.SetApplied(ctx, l, "sink", second.ID))
+		require.NoError(t, s.Prepare(ctx, l, controltest.Next("a", second)))
 
-	list, err := s.Pipelines(ctx)
-	require.NoError(t, err)
-	require.Equal(t, []Pipeline{
-		{Name: "a", Epoch: 2, Manifest: second.ID, Plan: "plan", Totals: control.Totals{RowsIn: 20}, Finished: true, CommittedAt: at, LeaseEpoch: 1, Holder: "w2"},
-		{Name: "b", LeaseEpoch: 1},
-	}, list)
+		list, err := s.Pipelines(ctx)
+		require.NoError(t, err)
+		require.Equal(t, []Pipeline{
+			{Name: "a", Epoch: 2, Manifest: second.ID, Plan: "plan", Totals: control.Totals{RowsIn: 20}, Finished: true, CommittedAt: at, LeaseEpoch: 1, Holder: "w2"},
+			{Name: "b", LeaseEpoch: 1},
+		}, list)
 
-	require.NoError(t, s.Forget(ctx, "a"))
-	h, err := s.Head(ctx, "a")
-	require.NoError(t, err)
-	require.Equal(t, control.Head{Applied: map[string]string{}}, h)
-	require.ErrorIs(t, s.Commit(ctx, l, controltest.Next("a", second)), control.ErrConflict, "whoever still runs it finds out")
-	list, err = s.Pipelines(ctx)
-	require.NoError(t, err)
-	require.Equal(t, Pipeline{Name: "a", LeaseEpoch: 1, Holder: "w2"}, list[0])
-	files, err := s.RejectFiles(ctx, "a", 0)
-	require.NoError(t, err)
-	require.Len(t, files, 1)
+		require.NoError(t, s.Forget(ctx, "a"))
+		h, err := s.Head(ctx, "a")
+		require.NoError(t, err)
+		require.Equal(t, control.Head{Applied: map[string]string{}}, h)
+		require.ErrorIs(t, s.Commit(ctx, l, controltest.Next("a", second)), control.ErrConflict, "whoever still runs it finds out")
+		list, err = s.Pipelines(ctx)
+		require.NoError(t, err)
+		require.Equal(t, Pipeline{Name: "a", LeaseEpoch: 1, Holder: "w2"}, list[0])
+		files, err := s.RejectFiles(ctx, "a", 0)
+		require.NoError(t, err)
+		require.Len(t, files, 1)
 
-	again, err := s.Acquire(ctx, "a", "w3")
-	require.NoError(t, err)
-	require.Equal(t, l.Epoch+1, again.Epoch, "the lease goes on")
-	require.NoError(t, s.Commit(ctx, again, controltest.Next("a", nil)))
-	require.NoError(t, s.Forget(ctx, "never heard of"))
+		again, err := s.Acquire(ctx, "a", "w3")
+		require.NoError(t, err)
+		require.Equal(t, l.Epoch+1, again.Epoch, "the lease goes on")
+		require.NoError(t, s.Commit(ctx, again, controltest.Next("a", nil)))
+		require.NoError(t, s.Forget(ctx, "never heard of"))
+	})
 }
 
 func TestFull(t *testing.T) {
@@ -282,13 +299,15 @@ func TestOpenFails(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	s := openNew(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := s.Acquire(ctx, "p", "w")
-	require.ErrorIs(t, err, context.Canceled)
-	_, err = s.Head(ctx, "p")
-	require.ErrorIs(t, err, context.Canceled)
+	eachStore(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := s.Acquire(ctx, "p", "w")
+		require.ErrorIs(t, err, context.Canceled)
+		_, err = s.Head(ctx, "p")
+		require.ErrorIs(t, err, context.Canceled)
+	})
 }
 
 func TestClassify(t *testing.T) {

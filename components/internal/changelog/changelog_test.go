@@ -2,7 +2,6 @@ package changelog
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -172,47 +171,4 @@ func TestReduceKeepsTheTable(t *testing.T) {
 		}
 		require.Equal(t, truth, kept)
 	}
-}
-
-// TestBytes: equal values give equal bytes, and different ones different bytes, for every type.
-func TestBytes(t *testing.T) {
-	elem := schema.Of(schema.String)
-	row := schema.Type{Kind: schema.Row, Fields: []schema.Field{{Name: "x", Type: schema.Of(schema.Int64), Nullable: true}, {Name: "y", Type: elem, Nullable: true}}}
-	b := batch.NewBuilder(schema.ArrayOf(elem), 4)
-	for _, list := range [][]string{{"ab", ""}, {"a", "b"}, {}} {
-		for _, s := range list {
-			b.Elems().AppendString(s)
-		}
-		b.CloseList()
-	}
-	b.AppendNull()
-	rows := batch.NewBuilder(row, 2)
-	for i := range 2 {
-		rows.Field(0).AppendInt(int64(i))
-		rows.Field(1).AppendNull()
-		rows.CloseRow()
-	}
-	floats := batch.NewBuilder(schema.Of(schema.Float64), 5)
-	for _, f := range []float64{0, math.Copysign(0, -1), math.NaN(), math.Float64frombits(0x7ff8000000000002), 1} {
-		floats.AppendFloat(f)
-	}
-	bytesOf := func(v *batch.Vector) []string {
-		var out []string
-		for i := range v.N {
-			out = append(out, string(appendValue(nil, v, i)))
-		}
-		return out
-	}
-	for _, v := range []*batch.Vector{b.Finish(), rows.Finish()} {
-		all := bytesOf(v)
-		for i := range all {
-			for j := range i {
-				require.NotEqual(t, all[i], all[j], "%s: rows %d and %d", v.Type, i, j)
-			}
-		}
-	}
-	f := bytesOf(floats.Finish())
-	require.Equal(t, f[0], f[1])
-	require.Equal(t, f[2], f[3])
-	require.NotEqual(t, f[0], f[4])
 }

@@ -244,3 +244,38 @@ func FuzzReadInto(f *testing.F) {
 		require.LessOrEqual(t, set.Bytes(), int64(64*len(src)+4096))
 	})
 }
+
+func TestTableFindAll(t *testing.T) {
+	table := NewTable()
+	var keys []byte
+	ends := []int{0}
+	var want []int32
+	find := func(key string, entry int) {
+		keys = append(keys, key...)
+		ends, want = append(ends, len(keys)), append(want, int32(entry))
+	}
+	for i := range 1000 {
+		find(fmt.Sprint(i), -1)
+	}
+	found := make([]int32, len(want))
+	table.FindAll(keys, ends, found)
+	require.Equal(t, want, found)
+
+	keys, ends, want = nil, ends[:1], nil
+	for i := range 1000 {
+		key := []byte(fmt.Sprint("key ", i))
+		entry, _, err := table.Put(key, batch.HashBytes(key, 0))
+		require.NoError(t, err)
+		find(string(key), entry)
+		find(fmt.Sprint("other ", i), -1)
+		find("", -1)
+	}
+	found = make([]int32, len(want))
+	table.FindAll(keys, ends, found)
+	require.Equal(t, want, found)
+
+	entry, _, err := table.Put(nil, batch.HashBytes(nil, 0))
+	require.NoError(t, err)
+	table.FindAll(nil, []int{0, 0}, found[:1])
+	require.EqualValues(t, entry, found[0])
+}

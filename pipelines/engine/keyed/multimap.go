@@ -56,6 +56,11 @@ func NewMultimap() *Multimap { return &Multimap{table: NewTable(), free: none} }
 // Find returns the entry of a key, or -1. The entry's list may be empty.
 func (m *Multimap) Find(key []byte, hash uint64) int { return m.table.Find(key, hash) }
 
+// FindAll finds the entries of many keys at once: found[i] becomes that of keys[ends[i]:ends[i+1]], or -1.
+func (m *Multimap) FindAll(keys []byte, ends []int, found []int32) {
+	m.table.FindAll(keys, ends, found)
+}
+
 // Put returns the entry of a key, adding it when it is new. The keys together may have 4 GiB; past that it fails.
 func (m *Multimap) Put(key []byte, hash uint64) (entry int, err error) {
 	entry, added, err := m.table.Put(key, hash)

@@ -58,6 +58,42 @@ func (t *Table) Find(key []byte, hash uint64) int {
 	}
 }
 
+// findBlock is how many keys FindAll looks for at a time.
+const findBlock = 64
+
+// FindAll finds the entries of many keys at once: found[i] becomes that of keys[ends[i]:ends[i+1]], or -1. The hash of a key must be
+// batch.HashBytes(key, 0). It goes over the keys step by step: a large table is not in the processor's cache, and what the steps of different
+// keys wait for then overlaps.
+func (t *Table) FindAll(keys []byte, ends []int, found []int32) {
+	if t.Len() == 0 {
+		for i := range found {
+			found[i] = -1
+		}
+		return
+	}
+	mask := uint64(len(t.index) - 1)
+	var hashes, seen [findBlock]uint64
+	var slots [findBlock]uint32
+	for from := 0; from < len(found); from += findBlock {
+		out := found[from:min(from+findBlock, len(found))]
+		for i := range out {
+			hashes[i] = batch.HashBytes(keys[ends[from+i]:ends[from+i+1]], 0)
+			slots[i] = t.index[hashes[i]&mask]
+		}
+		for i := range out {
+			// Of a free place any entry will do.
+			seen[i] = t.hashes[max(slots[i], 1)-1]
+		}
+		for i := range out {
+			key, e := keys[ends[from+i]:ends[from+i+1]], int(slots[i])-1
+			if e >= 0 && (seen[i] != hashes[i] || string(t.Key(e)) != string(key)) {
+				e = t.Find(key, hashes[i])
+			}
+			out[i] = int32(e)
+		}
+	}
+}
+
 // Put returns the entry of a key, adding it when it is new. A table holds at most 4 GiB of keys; past that it fails.
 func (t *Table) Put(key []byte, hash uint64) (entry int, added bool, err error) {
 	mask := uint64(len(t.index) - 1)

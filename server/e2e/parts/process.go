@@ -23,7 +23,7 @@ type Process struct {
 // because the parent-death signal is tied to the thread.
 func StartProcess(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, gone: make(chan struct{})}
-	p.cmd.SysProcAttr = diesWithParent()
+	p.cmd.SysProcAttr = diesWithParent(cmd.SysProcAttr)
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()

@@ -4,4 +4,4 @@ package parts
 
 import "syscall"
 
-func diesWithParent() *syscall.SysProcAttr { return nil }
+func diesWithParent(attr *syscall.SysProcAttr) *syscall.SysProcAttr { return attr }

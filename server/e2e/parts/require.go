@@ -57,6 +57,15 @@ func RequireChDB(t testing.TB) string {
 	return library
 }
 
+// RequireMariaDB skips or fails the test unless a MariaDB server can be started here.
+func RequireMariaDB(t testing.TB) {
+	t.Helper()
+	needsServer(t)
+	if err := checkMariaDB(); err != nil {
+		missing(t, "MariaDB", err)
+	}
+}
+
 var javaVersion = regexp.MustCompile(`version "(?:1\.)?(\d+)`)
 
 var checkJava = sync.OnceValue(func() error {

@@ -1,4 +1,4 @@
-package clickhouse
+package chtype
 
 import (
 	"fmt"
@@ -6,43 +6,47 @@ import (
 	"strings"
 )
 
-// chType is a ClickHouse type as system.columns writes it, with the wrappers that do not change what a value is taken off.
-type chType struct {
-	// name is the type without parameters: Int64, String, DateTime64, Array, ...
-	name          string
-	nullable, low bool
-	// precision and scale of a Decimal; precision of a DateTime64.
-	precision, scale int
-	// length of a FixedString.
-	length int
-	zone   string
-	// elems are the types of an Array's elements, a Map's keys and values, a Tuple's members; fields their names when they have any.
-	elems  []chType
-	fields []string
-	// enum holds an Enum's names.
-	enum map[string]bool
-	text string
+// Type is a ClickHouse type as system.columns writes it, with the wrappers that do not change what a value is taken off.
+type Type struct {
+	// Name is the type without parameters: Int64, String, DateTime64, Array, ...
+	Name string
+	// Nullable says that there is a Nullable around it, Low a LowCardinality.
+	Nullable, Low bool
+	// Precision and Scale of a Decimal; Precision of a DateTime64.
+	Precision, Scale int
+	// Length of a FixedString.
+	Length int
+	// Zone of a DateTime or DateTime64; empty for the server's.
+	Zone string
+	// Elems are the types of an Array's elements, a Map's keys and values, a Tuple's members; Fields the members' names, empty where they
+	// have none.
+	Elems  []Type
+	Fields []string
+	// Enum holds an Enum's names.
+	Enum map[string]bool
+	// Text is the type as it was written.
+	Text string
 }
 
-// parseType reads a type. Types it does not know come back by name, without parameters.
-func parseType(s string) (chType, error) {
-	p := chTypeParser{rest: s}
+// Parse reads a type. Types it does not know come back by name, without parameters.
+func Parse(s string) (Type, error) {
+	p := parser{rest: s}
 	t, err := p.parse(0)
 	if err == nil && p.rest != "" {
 		err = fmt.Errorf("unexpected %q behind the type", p.rest)
 	}
 	if err != nil {
-		return chType{}, fmt.Errorf("parsing ClickHouse type %q: %w", s, err)
+		return Type{}, fmt.Errorf("parsing ClickHouse type %q: %w", s, err)
 	}
-	t.text = s
+	t.Text = s
 	return t, nil
 }
 
-type chTypeParser struct{ rest string }
+type parser struct{ rest string }
 
 const maxDepth = 64
 
-func (p *chTypeParser) word() string {
+func (p *parser) word() string {
 	p.rest = strings.TrimLeft(p.rest, " ")
 	i := strings.IndexFunc(p.rest, func(r rune) bool {
 		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
@@ -55,7 +59,7 @@ func (p *chTypeParser) word() string {
 	return w
 }
 
-func (p *chTypeParser) accept(c byte) bool {
+func (p *parser) accept(c byte) bool {
 	p.rest = strings.TrimLeft(p.rest, " ")
 	if p.rest == "" || p.rest[0] != c {
 		return false
@@ -65,7 +69,7 @@ func (p *chTypeParser) accept(c byte) bool {
 }
 
 // quoted reads a text in the quotes given, with backslash escapes.
-func (p *chTypeParser) quoted(quote byte) (string, error) {
+func (p *parser) quoted(quote byte) (string, error) {
 	if !p.accept(quote) {
 		return "", fmt.Errorf("expected %q before %q", quote, p.rest)
 	}
@@ -103,7 +107,7 @@ func unescape(c byte) byte {
 	}
 }
 
-func (p *chTypeParser) number() (int, error) {
+func (p *parser) number() (int, error) {
 	p.rest = strings.TrimLeft(p.rest, " ")
 	i := strings.IndexFunc(p.rest, func(r rune) bool { return r != '-' && (r < '0' || r > '9') })
 	if i < 0 {
@@ -114,48 +118,48 @@ func (p *chTypeParser) number() (int, error) {
 	return n, err
 }
 
-func (p *chTypeParser) close() error {
+func (p *parser) close() error {
 	if p.accept(')') {
 		return nil
 	}
 	return fmt.Errorf("expected ')' before %q", p.rest)
 }
 
-func (p *chTypeParser) parse(depth int) (chType, error) {
+func (p *parser) parse(depth int) (Type, error) {
 	if depth > maxDepth {
-		return chType{}, fmt.Errorf("types are nested deeper than %d", maxDepth)
+		return Type{}, fmt.Errorf("types are nested deeper than %d", maxDepth)
 	}
 	before := strings.TrimLeft(p.rest, " ")
 	t, err := p.one(depth)
-	t.text = before[:len(before)-len(p.rest)]
+	t.Text = before[:len(before)-len(p.rest)]
 	return t, err
 }
 
-func (p *chTypeParser) one(depth int) (chType, error) {
-	t := chType{name: p.word()}
-	if t.name == "" {
+func (p *parser) one(depth int) (Type, error) {
+	t := Type{Name: p.word()}
+	if t.Name == "" {
 		return t, fmt.Errorf("expected a type before %q", p.rest)
 	}
 	if !p.accept('(') {
 		return t, nil
 	}
 	var err error
-	switch t.name {
+	switch t.Name {
 	case "Nullable", "LowCardinality":
-		wrapper := t.name
+		wrapper := t.Name
 		if t, err = p.parse(depth + 1); err != nil {
 			return t, err
 		}
-		t.nullable = t.nullable || wrapper == "Nullable"
-		t.low = t.low || wrapper == "LowCardinality"
+		t.Nullable = t.Nullable || wrapper == "Nullable"
+		t.Low = t.Low || wrapper == "LowCardinality"
 	case "Array", "Map":
 		for ok := true; ok && err == nil; ok = p.accept(',') {
-			var e chType
+			var e Type
 			e, err = p.parse(depth + 1)
-			t.elems = append(t.elems, e)
+			t.Elems = append(t.Elems, e)
 		}
-		if err == nil && len(t.elems) != map[string]int{"Array": 1, "Map": 2}[t.name] {
-			err = fmt.Errorf("%s of %d types", t.name, len(t.elems))
+		if err == nil && len(t.Elems) != map[string]int{"Array": 1, "Map": 2}[t.Name] {
+			err = fmt.Errorf("%s of %d types", t.Name, len(t.Elems))
 		}
 	case "Tuple":
 		err = p.tuple(&t, depth)
@@ -166,25 +170,25 @@ func (p *chTypeParser) one(depth int) (chType, error) {
 		}
 		t, err = p.parse(depth + 1)
 	case "Decimal":
-		if t.precision, err = p.number(); err == nil && p.accept(',') {
-			t.scale, err = p.number()
+		if t.Precision, err = p.number(); err == nil && p.accept(',') {
+			t.Scale, err = p.number()
 		}
 	case "DateTime64":
-		if t.precision, err = p.number(); err == nil && p.accept(',') {
-			t.zone, err = p.quoted('\'')
+		if t.Precision, err = p.number(); err == nil && p.accept(',') {
+			t.Zone, err = p.quoted('\'')
 		}
 	case "DateTime":
-		t.zone, err = p.quoted('\'')
+		t.Zone, err = p.quoted('\'')
 	case "FixedString":
-		t.length, err = p.number()
+		t.Length, err = p.number()
 	case "Enum8", "Enum16":
-		t.enum = map[string]bool{}
+		t.Enum = map[string]bool{}
 		for ok := true; ok && err == nil; ok = p.accept(',') {
 			var name string
 			if name, err = p.quoted('\''); err == nil && p.accept('=') {
 				_, err = p.number()
 			}
-			t.enum[name] = true
+			t.Enum[name] = true
 		}
 	default:
 		return t, p.skip()
@@ -195,7 +199,7 @@ func (p *chTypeParser) one(depth int) (chType, error) {
 	return t, p.close()
 }
 
-func (p *chTypeParser) tuple(t *chType, depth int) error {
+func (p *parser) tuple(t *Type, depth int) error {
 	for ok := true; ok; ok = p.accept(',') {
 		save := p.rest
 		var name string
@@ -212,13 +216,13 @@ func (p *chTypeParser) tuple(t *chType, depth int) error {
 		if err != nil {
 			return err
 		}
-		t.elems, t.fields = append(t.elems, e), append(t.fields, name)
+		t.Elems, t.Fields = append(t.Elems, e), append(t.Fields, name)
 	}
 	return nil
 }
 
 // skip passes the parameters of a type that is not looked into.
-func (p *chTypeParser) skip() error {
+func (p *parser) skip() error {
 	depth := 1
 	for depth > 0 {
 		if p.rest == "" {

@@ -1,4 +1,4 @@
-package clickhouse
+package chtype
 
 import (
 	"fmt"
@@ -12,20 +12,20 @@ import (
 	"millrace/models/schema"
 )
 
-// valueCheck says why a value cannot be stored, or RowOK. The value may be NULL.
-type valueCheck func(v *batch.Vector, i int) diag.RowCode
+// Check says why a value cannot be stored, or RowOK. The value may be NULL.
+type Check func(v *batch.Vector, i int) diag.RowCode
 
-// fit compares a type of the language with a column's. An error says why no value, or not every kind of value, could be stored as it is;
+// Fit compares a type of the language with a column's. An error says why no value, or not every kind of value, could be stored as it is;
 // the check, nil when there is nothing to check, looks at single values.
-func fit(t schema.Type, nullable bool, c chType) (valueCheck, error) {
+func Fit(t schema.Type, nullable bool, c Type) (Check, error) {
 	inner, err := fitValue(t, c)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case inner == nil && (!nullable || c.nullable):
+	case inner == nil && (!nullable || c.Nullable):
 		return nil, nil
-	case c.nullable:
+	case c.Nullable:
 		return func(v *batch.Vector, i int) diag.RowCode {
 			if v.IsNull(i) {
 				return diag.RowOK
@@ -44,38 +44,38 @@ func fit(t schema.Type, nullable bool, c chType) (valueCheck, error) {
 	}, nil
 }
 
-func clash(t schema.Type, c chType) error {
-	return fmt.Errorf("a column of type %s cannot hold %s without changing values", c.text, t)
+func clash(t schema.Type, c Type) error {
+	return fmt.Errorf("a column of type %s cannot hold %s without changing values", c.Text, t)
 }
 
-// fitValue is fit for values that are not NULL.
-func fitValue(t schema.Type, c chType) (valueCheck, error) {
+// fitValue is Fit for values that are not NULL.
+func fitValue(t schema.Type, c Type) (Check, error) {
 	switch {
 	case t.Integer():
 		return fitInteger(t, c)
-	case t.Kind == schema.Boolean && (c.name == "Bool" || c.name == "UInt8"),
-		t.Kind == schema.Float32 && (c.name == "Float32" || c.name == "Float64"),
-		t.Kind == schema.Float64 && c.name == "Float64",
-		(t.Kind == schema.String || t.Kind == schema.Bytes || t.Kind == schema.JSON) && c.name == "String":
+	case t.Kind == schema.Boolean && (c.Name == "Bool" || c.Name == "UInt8"),
+		t.Kind == schema.Float32 && (c.Name == "Float32" || c.Name == "Float64"),
+		t.Kind == schema.Float64 && c.Name == "Float64",
+		(t.Kind == schema.String || t.Kind == schema.Bytes || t.Kind == schema.JSON) && c.Name == "String":
 		return nil, nil
-	case t.Kind == schema.Decimal && c.name == "Decimal":
+	case t.Kind == schema.Decimal && c.Name == "Decimal":
 		return fitDecimal(t, c)
-	case (t.Kind == schema.String || t.Kind == schema.Bytes) && c.name == "FixedString":
+	case (t.Kind == schema.String || t.Kind == schema.Bytes) && c.Name == "FixedString":
 		// Shorter values would come back with zero bytes behind them.
 		return func(v *batch.Vector, i int) diag.RowCode {
-			return codeIf(len(v.Bytes(i)) != c.length, diag.RowSinkRefused)
+			return codeIf(len(v.Bytes(i)) != c.Length, diag.RowSinkRefused)
 		}, nil
-	case t.Kind == schema.String && (c.name == "Enum8" || c.name == "Enum16"):
+	case t.Kind == schema.String && (c.Name == "Enum8" || c.Name == "Enum16"):
 		return func(v *batch.Vector, i int) diag.RowCode {
-			return codeIf(!c.enum[string(v.Bytes(i))], diag.RowSinkRefused)
+			return codeIf(!c.Enum[string(v.Bytes(i))], diag.RowSinkRefused)
 		}, nil
-	case t.Kind == schema.String && c.name == "UUID":
+	case t.Kind == schema.String && c.Name == "UUID":
 		return func(v *batch.Vector, i int) diag.RowCode {
 			b := v.Bytes(i)
 			_, err := uuid.ParseBytes(b)
 			return codeIf(err != nil || len(b) != 36, diag.RowSinkRefused)
 		}, nil
-	case t.Kind == schema.JSON && c.name == "JSON":
+	case t.Kind == schema.JSON && c.Name == "JSON":
 		return func(v *batch.Vector, i int) diag.RowCode { return codeIf(!isObject(v.Bytes(i)), diag.RowSinkRefused) }, nil
 	case t.Kind == schema.Date || t.Kind == schema.Timestamp:
 		return fitTime(t, c)
@@ -103,8 +103,8 @@ func isObject(b []byte) bool {
 	return false
 }
 
-// integerBounds returns the range of a ClickHouse integer type of up to 64 bits.
-func integerBounds(name string) (lo int64, hi uint64, ok bool) {
+// IntegerBounds returns the range of a ClickHouse integer type of up to 64 bits.
+func IntegerBounds(name string) (lo int64, hi uint64, ok bool) {
 	switch name {
 	case "Int8":
 		return math.MinInt8, math.MaxInt8, true
@@ -126,8 +126,8 @@ func integerBounds(name string) (lo int64, hi uint64, ok bool) {
 	return 0, 0, false
 }
 
-func fitInteger(t schema.Type, c chType) (valueCheck, error) {
-	lo, hi, ok := integerBounds(c.name)
+func fitInteger(t schema.Type, c Type) (Check, error) {
+	lo, hi, ok := IntegerBounds(c.Name)
 	if !ok {
 		return nil, clash(t, c)
 	}
@@ -135,7 +135,7 @@ func fitInteger(t schema.Type, c chType) (valueCheck, error) {
 	if t.Unsigned() {
 		name = "UI"
 	}
-	ownLo, ownHi, _ := integerBounds(fmt.Sprintf("%snt%d", name, t.Bits()))
+	ownLo, ownHi, _ := IntegerBounds(fmt.Sprintf("%snt%d", name, t.Bits()))
 	if ownLo >= lo && ownHi <= hi {
 		return nil, nil
 	}
@@ -148,29 +148,30 @@ func fitInteger(t schema.Type, c chType) (valueCheck, error) {
 	}, nil
 }
 
-func fitDecimal(t schema.Type, c chType) (valueCheck, error) {
-	if c.scale < int(t.Scale) {
-		return nil, fmt.Errorf("a column of type %s has fewer digits behind the point than %s: values would be rounded", c.text, t)
+func fitDecimal(t schema.Type, c Type) (Check, error) {
+	if c.Scale < int(t.Scale) {
+		return nil, fmt.Errorf("a column of type %s has fewer digits behind the point than %s: values would be rounded", c.Text, t)
 	}
-	if c.precision-c.scale >= int(t.Precision)-int(t.Scale) {
+	if c.Precision-c.Scale >= int(t.Precision)-int(t.Scale) {
 		return nil, nil
 	}
-	most := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(c.precision-c.scale+int(t.Scale))), nil)
+	most := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(c.Precision-c.Scale+int(t.Scale))), nil)
 	return func(v *batch.Vector, i int) diag.RowCode {
 		return codeIf(v.Dec[i].BigInt().CmpAbs(most) >= 0, diag.RowOutOfRange)
 	}, nil
 }
 
+// The bounds of Date32, in days since 1970, and of DateTime64, in microseconds.
 const (
-	day1900 = -25567 // 1900-01-01
-	day2299 = 120529 // 2299-12-31
-	// micros1900 is 1900-01-01T00:00:00Z. The end is that of the driver, which goes by nanoseconds in 64 bits.
-	micros1900 = day1900 * 86_400_000_000
-	micros2262 = math.MaxInt64 / 1000
+	Day1900 = -25567 // 1900-01-01
+	Day2299 = 120529 // 2299-12-31
+	// Micros1900 is 1900-01-01T00:00:00Z. The end is that of the driver, which goes by nanoseconds in 64 bits.
+	Micros1900 = Day1900 * 86_400_000_000
+	Micros2262 = math.MaxInt64 / 1000
 )
 
-func fitTime(t schema.Type, c chType) (valueCheck, error) {
-	between := func(lo, hi, unit int64) valueCheck {
+func fitTime(t schema.Type, c Type) (Check, error) {
+	between := func(lo, hi, unit int64) Check {
 		return func(v *batch.Vector, i int) diag.RowCode {
 			n := v.I64[i]
 			switch {
@@ -183,36 +184,36 @@ func fitTime(t schema.Type, c chType) (valueCheck, error) {
 		}
 	}
 	switch {
-	case t.Kind == schema.Date && c.name == "Date":
+	case t.Kind == schema.Date && c.Name == "Date":
 		return between(0, math.MaxUint16, 1), nil
-	case t.Kind == schema.Date && c.name == "Date32":
-		return between(day1900, day2299, 1), nil
-	case t.Kind == schema.Timestamp && c.name == "DateTime":
+	case t.Kind == schema.Date && c.Name == "Date32":
+		return between(Day1900, Day2299, 1), nil
+	case t.Kind == schema.Timestamp && c.Name == "DateTime":
 		return between(0, math.MaxUint32*1_000_000, 1_000_000), nil
-	case t.Kind == schema.Timestamp && c.name == "DateTime64" && !c.low: // the driver cuts a LowCardinality's to seconds
+	case t.Kind == schema.Timestamp && c.Name == "DateTime64" && !c.Low: // the driver cuts a LowCardinality's to seconds
 		unit := int64(1)
-		for p := c.precision; p < 6; p++ {
+		for p := c.Precision; p < 6; p++ {
 			unit *= 10
 		}
-		return between(micros1900, micros2262, unit), nil
+		return between(Micros1900, Micros2262, unit), nil
 	}
 	return nil, clash(t, c)
 }
 
-func fitNested(t schema.Type, c chType) (valueCheck, error) {
+func fitNested(t schema.Type, c Type) (Check, error) {
 	switch {
-	case t.Kind == schema.Array && c.name == "Array":
-		elem, err := fit(*t.Elem, t.ElemNullable, c.elems[0])
+	case t.Kind == schema.Array && c.Name == "Array":
+		elem, err := Fit(*t.Elem, t.ElemNullable, c.Elems[0])
 		if err != nil || elem == nil {
 			return nil, err
 		}
 		return func(v *batch.Vector, i int) diag.RowCode { return every(elem, v.Elems, v.Off[i], v.Off[i+1]) }, nil
-	case t.Kind == schema.Map && c.name == "Map":
-		key, err := fit(*t.Key, false, c.elems[0])
+	case t.Kind == schema.Map && c.Name == "Map":
+		key, err := Fit(*t.Key, false, c.Elems[0])
 		if err != nil {
 			return nil, err
 		}
-		elem, err := fit(*t.Elem, t.ElemNullable, c.elems[1])
+		elem, err := Fit(*t.Elem, t.ElemNullable, c.Elems[1])
 		if err != nil {
 			return nil, err
 		}
@@ -222,17 +223,17 @@ func fitNested(t schema.Type, c chType) (valueCheck, error) {
 			}
 			return every(elem, v.Elems, v.Off[i], v.Off[i+1])
 		}, nil
-	case t.Kind == schema.Row && c.name == "Tuple":
-		if len(t.Fields) != len(c.elems) {
+	case t.Kind == schema.Row && c.Name == "Tuple":
+		if len(t.Fields) != len(c.Elems) {
 			return nil, clash(t, c)
 		}
-		checks := make([]valueCheck, len(t.Fields))
+		checks := make([]Check, len(t.Fields))
 		for i, f := range t.Fields {
-			if c.fields[i] != "" && c.fields[i] != f.Name {
-				return nil, fmt.Errorf("member %d of %s is %q and of the rows %q", i+1, c.text, c.fields[i], f.Name)
+			if c.Fields[i] != "" && c.Fields[i] != f.Name {
+				return nil, fmt.Errorf("member %d of %s is %q and of the rows %q", i+1, c.Text, c.Fields[i], f.Name)
 			}
 			var err error
-			if checks[i], err = fit(f.Type, f.Nullable, c.elems[i]); err != nil {
+			if checks[i], err = Fit(f.Type, f.Nullable, c.Elems[i]); err != nil {
 				return nil, fmt.Errorf("member %q: %w", f.Name, err)
 			}
 		}
@@ -251,7 +252,7 @@ func fitNested(t schema.Type, c chType) (valueCheck, error) {
 	return nil, clash(t, c)
 }
 
-func every(check valueCheck, v *batch.Vector, from, to int32) diag.RowCode {
+func every(check Check, v *batch.Vector, from, to int32) diag.RowCode {
 	if check == nil {
 		return diag.RowOK
 	}

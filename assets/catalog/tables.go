@@ -1,0 +1,601 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"millrace/components/component"
+	"millrace/models/diag"
+	"millrace/models/model"
+	"millrace/models/plan"
+	"millrace/models/schema"
+	"millrace/pipelines/control"
+)
+
+const (
+	maxTags = 32
+	// tableParam is the parameter in which a component takes the full name of the table that it is bound to.
+	tableParam = "table"
+)
+
+// CodeChanges is a table whose kind and source do not agree on whether its rows change.
+const CodeChanges diag.Code = "catalog.kind_and_source"
+
+// CodeForeign is a table that lies where another team's table does.
+const CodeForeign diag.Code = "catalog.place_taken"
+
+// TableInput is a table as it is sent. Columns, Key, EventTime, Source and Sink are as in a catalog file.
+type TableInput struct {
+	Name        string          `json:"name" doc:"catalog.db.table; it never changes"`
+	Team        string          `json:"team" doc:"the id of the team that owns it"`
+	Kind        string          `json:"kind,omitempty" doc:"stream, changelog, dimension, flow or store"`
+	Layer       string          `json:"layer,omitempty" doc:"ODS, CDM or ADS; DWD, DWS and DIM are CDM with a tag"`
+	Domain      string          `json:"domain,omitempty"`
+	Tags        []string        `json:"tags,omitempty"`
+	Description string          `json:"description,omitempty" doc:"Markdown"`
+	Columns     json.RawMessage `json:"columns" doc:"[{name, type, nullable, description}]"`
+	Key         []string        `json:"key,omitempty" doc:"the columns that tell rows apart"`
+	EventTime   json.RawMessage `json:"event_time,omitempty" doc:"a column, or {column, out_of_order, max_future, idle}"`
+	Source      json.RawMessage `json:"source,omitempty" doc:"how it is read: {component, params}"`
+	Sink        json.RawMessage `json:"sink,omitempty" doc:"how it is written: {component, params}"`
+}
+
+// TableSummary is what a list shows of a table.
+type TableSummary struct {
+	ID          string              `json:"id"`
+	Name        string              `json:"name"`
+	Kind        component.TableKind `json:"kind"`
+	Layer       string              `json:"layer,omitempty"`
+	Team        string              `json:"team,omitempty"`
+	Domain      string              `json:"domain,omitempty"`
+	Tags        []string            `json:"tags,omitempty"`
+	Description string              `json:"description,omitempty"`
+	Origin      Origin              `json:"origin"`
+	Connections []string            `json:"connections,omitempty"`
+	Physical    string              `json:"physical,omitempty" doc:"what its system calls it"`
+	Revision    int64               `json:"revision"`
+	Created     time.Time           `json:"created"`
+	Updated     time.Time           `json:"updated"`
+}
+
+// Table is a table as it is shown.
+type Table struct {
+	TableSummary
+	CreatedBy string           `json:"created_by,omitempty"`
+	Columns   []ShownColumn    `json:"columns" nullable:"false"`
+	Key       []string         `json:"key,omitempty"`
+	EventTime *schemaEventTime `json:"event_time,omitempty"`
+	Source    json.RawMessage  `json:"source,omitempty"`
+	Sink      json.RawMessage  `json:"sink,omitempty"`
+	Drift     *DriftEntry      `json:"drift,omitempty"`
+}
+
+// ShownColumn is a column as it is shown.
+type ShownColumn struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	Nullable    bool   `json:"nullable"`
+	Description string `json:"description,omitempty"`
+}
+
+type schemaEventTime struct {
+	Column     string `json:"column"`
+	OutOfOrder string `json:"out_of_order"`
+	MaxFuture  string `json:"max_future"`
+	Idle       string `json:"idle"`
+}
+
+// declaration is the stored form of what is said of columns and bindings.
+type declaration struct {
+	Columns   json.RawMessage `json:"columns,omitempty"`
+	Key       []string        `json:"key,omitempty"`
+	EventTime json.RawMessage `json:"event_time,omitempty"`
+	Source    json.RawMessage `json:"source,omitempty"`
+	Sink      json.RawMessage `json:"sink,omitempty"`
+}
+
+// Summary returns what a list shows of an entry.
+func (t *TableEntry) Summary() TableSummary {
+	return TableSummary{ID: t.ID, Name: t.Name, Kind: t.Kind, Layer: t.Layer, Team: t.Team, Domain: t.Domain, Tags: t.Tags, Description: t.Description,
+		Origin: t.Origin, Connections: t.Connections, Physical: t.Physical, Revision: t.Revision, Created: t.Created, Updated: t.Updated}
+}
+
+// ShownTable returns a table as it is shown.
+func (h *Hub) ShownTable(t *TableEntry) (Table, error) {
+	out := Table{TableSummary: t.Summary(), CreatedBy: t.CreatedBy, Columns: []ShownColumn{}}
+	var d declaration
+	if err := json.Unmarshal(t.Declaration, &d); err != nil {
+		return out, fmt.Errorf("reading the declaration of %s: %w", t.Name, err)
+	}
+	out.Key, out.Source, out.Sink = d.Key, d.Source, d.Sink
+	if err := json.Unmarshal(d.Columns, &out.Columns); err != nil {
+		return out, fmt.Errorf("reading the columns of %s: %w", t.Name, err)
+	}
+	if len(d.EventTime) > 0 {
+		out.EventTime = &schemaEventTime{}
+		if err := json.Unmarshal(d.EventTime, out.EventTime); err != nil {
+			return out, fmt.Errorf("reading the event time of %s: %w", t.Name, err)
+		}
+	}
+	return out, nil
+}
+
+// CreateTable makes a table, which its team may manage from then on.
+func (h *Hub) CreateTable(ctx context.Context, in TableInput, origin Origin) (*TableEntry, error) {
+	s, err := h.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edit, err := h.creation(ctx, s, in, origin)
+	if err != nil {
+		return nil, err
+	}
+	return edit.Table, h.apply(ctx, edit)
+}
+
+func (h *Hub) creation(ctx context.Context, s *Snapshot, in TableInput, origin Origin) (*Edit, error) {
+	e := &TableEntry{ID: control.NewID(), Name: in.Name, Origin: origin, CreatedBy: string(subject(ctx))}
+	if err := h.declare(s, e, nil, in); err != nil {
+		return nil, err
+	}
+	return &Edit{Op: Create, Table: e, By: subject(ctx), Line: line("table.create", "table", e.ID, e.Name, e.Team, map[string]any{"kind": e.Kind, "origin": e.Origin})}, nil
+}
+
+// UpdateTable changes what is said of a table at a revision; 0 is any.
+func (h *Hub) UpdateTable(ctx context.Context, id string, revision int64, in TableInput) (*TableEntry, error) {
+	s, err := h.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	old, ok := s.ByID(id)
+	switch {
+	case !ok:
+		return nil, notFound("table")
+	case revision != 0 && revision != old.Revision:
+		return nil, stale("table")
+	}
+	e := old.copied()
+	if err := h.declare(s, e, old, in); err != nil {
+		return nil, err
+	}
+	if old.Origin == Model && !sameShape(old.Declaration, e.Declaration) {
+		var diags diag.List
+		diags.Errorf(CodeFixed, diag.Span{}, "the columns of %s follow from its model", e.Name).Path = "columns"
+		diags[0].Fix = "Change the model; here only descriptions, tags and owner can be changed."
+		return nil, refused(diags)
+	}
+	return e, h.apply(ctx, update(ctx, e, old, "table.update"))
+}
+
+func update(ctx context.Context, e, old *TableEntry, action string) *Edit {
+	edit := &Edit{Op: Update, Table: e, Revision: old.Revision, By: subject(ctx), Line: line(action, "table", e.ID, e.Name, e.Team, changed(old, e))}
+	if old.Team != e.Team {
+		edit.FromTeam = old.Team
+	}
+	return edit
+}
+
+// changed names what an update of a table changes, for the audit log.
+func changed(old, e *TableEntry) map[string]any {
+	var what []string
+	for name, differs := range map[string]bool{
+		"kind": old.Kind != e.Kind, "layer": old.Layer != e.Layer, "team": old.Team != e.Team, "domain": old.Domain != e.Domain,
+		"tags": !slices.Equal(old.Tags, e.Tags), "description": old.Description != e.Description, "declaration": string(old.Declaration) != string(e.Declaration),
+	} {
+		if differs {
+			what = append(what, name)
+		}
+	}
+	slices.Sort(what)
+	return map[string]any{"changed": what}
+}
+
+// copied is an entry to change: what was read of the declaration is not in it.
+func (t *TableEntry) copied() *TableEntry {
+	return &TableEntry{ID: t.ID, Name: t.Name, Kind: t.Kind, Layer: t.Layer, Team: t.Team, Domain: t.Domain, Tags: t.Tags, Description: t.Description,
+		Origin: t.Origin, Connections: t.Connections, Physical: t.Physical, Declaration: t.Declaration, Baseline: t.Baseline,
+		Revision: t.Revision, Created: t.Created, Updated: t.Updated, CreatedBy: t.CreatedBy}
+}
+
+// DeleteTable removes a table that nothing uses, or with force any. Its id is never used again.
+func (h *Hub) DeleteTable(ctx context.Context, id string, revision int64, force bool) error {
+	s, err := h.fresh(ctx)
+	if err != nil {
+		return err
+	}
+	e, ok := s.ByID(id)
+	if !ok {
+		return notFound("table")
+	}
+	if !force && h.Users != nil {
+		used, err := h.Users.Users(ctx, id, false)
+		if err != nil {
+			return fmt.Errorf("asking what uses %s: %w", e.Name, err)
+		}
+		if len(used) > 0 {
+			return inUse("table", e.Name, used)
+		}
+	}
+	return h.apply(ctx, &Edit{Op: Delete, Table: e, Revision: revision, By: subject(ctx),
+		Line: line("table.delete", "table", e.ID, e.Name, e.Team, map[string]bool{"force": force})})
+}
+
+// Ensured is a table that the server itself keeps: the output of a model, or what a sink makes.
+type Ensured struct {
+	Name, Team string
+	Kind       component.TableKind
+	Layer      string
+	// Description is used for a new table only; people may have changed it since.
+	Description  string
+	Schema       *schema.Schema
+	Source, Sink *component.Binding
+	Origin       Origin
+}
+
+// EnsureTable makes the table of a name, or brings its columns and bindings up to date where it has the same origin and team. A table of
+// the name that is somebody else's is a conflict.
+func (h *Hub) EnsureTable(ctx context.Context, t Ensured) (*TableEntry, error) {
+	s, err := h.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d, err := h.declarationOf(t.Schema, t.Source, t.Sink)
+	if err != nil {
+		return nil, fmt.Errorf("declaring %s: %w", t.Name, err)
+	}
+	in := TableInput{Name: t.Name, Team: t.Team, Kind: string(t.Kind), Layer: t.Layer, Description: t.Description,
+		Columns: d.Columns, Key: d.Key, EventTime: d.EventTime, Source: d.Source, Sink: d.Sink}
+	old, ok := s.Entry(t.Name)
+	if !ok {
+		edit, err := h.creation(ctx, s, in, t.Origin)
+		if err != nil {
+			return nil, err
+		}
+		return edit.Table, h.apply(ctx, edit)
+	}
+	if old.Origin != t.Origin || old.Team != t.Team {
+		return nil, taken(t.Name)
+	}
+	in.Layer, in.Domain, in.Tags, in.Description = old.Layer, old.Domain, old.Tags, old.Description
+	in.Columns = describedAs(in.Columns, old.Declaration)
+	e := old.copied()
+	if err := h.declare(s, e, old, in); err != nil {
+		return nil, err
+	}
+	if string(e.Declaration) == string(old.Declaration) && e.Kind == old.Kind {
+		return old, nil
+	}
+	return e, h.apply(ctx, update(ctx, e, old, "table.update"))
+}
+
+// taken is that a name is taken.
+func taken(name string) error {
+	return diag.Refuse(diag.ErrConflict, CodeTaken, "Choose another name.", "the name %s is taken", name)
+}
+
+// describedAs gives columns without a description the one that the column of the name had.
+func describedAs(columns, old json.RawMessage) json.RawMessage {
+	var now []map[string]any
+	var before struct {
+		Columns []ShownColumn `json:"columns"`
+	}
+	if json.Unmarshal(columns, &now) != nil || json.Unmarshal(old, &before) != nil {
+		return columns
+	}
+	for _, c := range now {
+		if text, _ := c["description"].(string); text != "" {
+			continue
+		}
+		for _, b := range before.Columns {
+			if b.Name == c["name"] && b.Description != "" {
+				c["description"] = b.Description
+			}
+		}
+	}
+	out, err := json.Marshal(now)
+	if err != nil {
+		return columns
+	}
+	return out
+}
+
+// sameShape reports whether two declarations differ in nothing but descriptions.
+func sameShape(a, b json.RawMessage) bool {
+	plain := func(text json.RawMessage) string {
+		var d declaration
+		var columns []ShownColumn
+		if json.Unmarshal(text, &d) != nil || json.Unmarshal(d.Columns, &columns) != nil {
+			return string(text)
+		}
+		for i := range columns {
+			columns[i].Description = ""
+		}
+		var err error
+		if d.Columns, err = json.Marshal(columns); err != nil {
+			return string(text)
+		}
+		out, err := json.Marshal(d)
+		if err != nil {
+			return string(text)
+		}
+		return string(out)
+	}
+	return plain(a) == plain(b)
+}
+
+// declare checks an input as a catalog file is checked, and beyond that what only a server knows, and puts it into e. old is the entry that
+// is changed, nil for a new one.
+func (h *Hub) declare(s *Snapshot, e, old *TableEntry, in TableInput) error {
+	c := declarer{hub: h, snapshot: s, in: in}
+	c.words(e, old)
+	v, ok := c.value(e.Name)
+	if !ok {
+		return refused(c.diags)
+	}
+	p := parser{registry: h.Registry, out: New(h.Registry), strict: c.connection}
+	t := p.declaration(e.Name, diag.Span{}, v, "")
+	c.diags = append(c.diags, p.diags...)
+	if c.diags.HasErrors() {
+		c.diags.Sort()
+		return refused(c.diags)
+	}
+	c.source(t)
+	if err := refused(c.diags); err != nil {
+		return err
+	}
+	d, err := h.declarationOf(t.Schema, t.Source, t.Sink)
+	if err != nil {
+		return fmt.Errorf("declaring %s: %w", e.Name, err)
+	}
+	if e.Declaration, err = json.Marshal(d); err != nil {
+		return fmt.Errorf("declaring %s: %w", e.Name, err)
+	}
+	e.Kind, e.Layer, e.Team, e.Domain, e.Tags, e.Description = t.Kind, t.Layer, in.Team, in.Domain, c.tags, in.Description
+	slices.Sort(c.connections)
+	e.Connections = slices.Compact(c.connections)
+	place, ok := h.place(s, t)
+	e.Physical = ""
+	if ok {
+		e.Physical = place.Absolute
+		return h.foreign(s, e, place)
+	}
+	return nil
+}
+
+// declarer checks one input.
+type declarer struct {
+	hub         *Hub
+	snapshot    *Snapshot
+	in          TableInput
+	diags       diag.List
+	layer       string
+	tags        []string
+	connections []string
+}
+
+func (c *declarer) report(code diag.Code, path, fix, format string, args ...any) {
+	d := c.diags.Errorf(code, diag.Span{}, format, args...)
+	d.Path, d.Fix = path, fix
+}
+
+// words checks what is no part of a catalog file.
+func (c *declarer) words(e, old *TableEntry) {
+	switch {
+	case old != nil && c.in.Name != "" && c.in.Name != old.Name:
+		c.report(CodeFixed, "name", "Make another table.", "the name of a table never changes: models refer to %s", old.Name)
+	case old == nil:
+		if problem := checkTableName(e.Name); problem != "" {
+			c.report(CodeName, "name", "Write catalog.db.table, as in ods.music.play_events.", "%s", problem)
+		}
+	}
+	if c.in.Team == "" {
+		c.report(CodeWord, "team", "Name one of your teams.", "a table belongs to a team")
+	}
+	if c.in.Domain != "" && !word.MatchString(c.in.Domain) {
+		c.report(CodeWord, "domain", "", "%q is no name of a domain", c.in.Domain)
+	}
+	if len(c.in.Description) > maxText {
+		c.report(component.CodeOutOfRange, "description", "", "the description is longer than %d bytes", maxText)
+	}
+	c.layer, c.tags = c.in.Layer, slices.Clone(c.in.Tags)
+	switch strings.ToUpper(c.layer) {
+	case "DWD", "DWS", "DIM":
+		c.tags = append(c.tags, strings.ToLower(c.layer))
+		c.layer = "CDM"
+	case "ODS", "CDM", "ADS":
+		c.layer = strings.ToUpper(c.layer)
+	}
+	for i, t := range c.tags {
+		if !word.MatchString(t) {
+			c.report(CodeWord, fmt.Sprintf("tags[%d]", i), "", "%q is no tag", t)
+		}
+	}
+	slices.Sort(c.tags)
+	if c.tags = slices.Compact(c.tags); len(c.tags) > maxTags {
+		c.report(component.CodeOutOfRange, "tags", "", "a table has at most %d tags", maxTags)
+	}
+}
+
+// value is the input as a catalog file would write it.
+func (c *declarer) value(name string) (model.Value, bool) {
+	v := model.Value{Kind: model.Map}
+	add := func(key string, value model.Value) { v.Entries = append(v.Entries, model.Entry{Key: key, Value: value}) }
+	for key, s := range map[string]string{"kind": c.in.Kind, "layer": c.layer, "description": c.in.Description} {
+		if s != "" {
+			add(key, model.Value{Kind: model.String, Text: s})
+		}
+	}
+	if len(c.in.Key) > 0 {
+		key := model.Value{Kind: model.List}
+		for _, k := range c.in.Key {
+			key.Items = append(key.Items, model.Value{Kind: model.String, Text: k})
+		}
+		add("key", key)
+	}
+	ok := true
+	for _, one := range []struct {
+		key  string
+		text json.RawMessage
+	}{{"columns", c.in.Columns}, {"event_time", c.in.EventTime}, {"source", c.in.Source}, {"sink", c.in.Sink}} {
+		if len(one.text) == 0 {
+			continue
+		}
+		value, err := model.ParseJSON(one.text)
+		if err != nil {
+			c.report(component.CodeBadValue, one.key, "", "%s is not JSON", one.key)
+			ok = false
+			continue
+		}
+		if one.key == "sink" || one.key == "source" {
+			value = c.named(one.key, value, name)
+		}
+		if value.Kind != model.Null {
+			add(one.key, value)
+		}
+	}
+	slices.SortFunc(v.Entries, func(a, b model.Entry) int { return strings.Compare(a.Key, b.Key) })
+	return v, ok
+}
+
+// named tells a component that takes the name of its table that name.
+func (c *declarer) named(key string, v model.Value, name string) model.Value {
+	kind := component.KindSource
+	if key == "sink" {
+		kind = component.KindSink
+	}
+	which, ok := v.Get("component")
+	if !ok {
+		return v
+	}
+	spec, ok := c.hub.Registry.Get(kind, which.Text)
+	if !ok || !slices.ContainsFunc(spec.Fields, func(f component.Field) bool { return f.Name == tableParam && f.Type == component.FieldTable }) {
+		return v
+	}
+	own := model.Entry{Key: tableParam, Value: model.Value{Kind: model.String, Text: name}}
+	out := v
+	out.Entries = slices.Clone(v.Entries)
+	for i := range out.Entries {
+		if out.Entries[i].Key != "params" || out.Entries[i].Value.Kind != model.Map {
+			continue
+		}
+		params := &out.Entries[i].Value
+		params.Entries = slices.DeleteFunc(slices.Clone(params.Entries), func(e model.Entry) bool { return e.Key == tableParam })
+		params.Entries = append(params.Entries, own)
+		return out
+	}
+	out.Entries = append(out.Entries, model.Entry{Key: "params", Value: model.Value{Kind: model.Map, Entries: []model.Entry{own}}})
+	return out
+}
+
+// connection judges a connection that a binding names: the table's team must be allowed to use it, and it has to lead to the right system.
+func (c *declarer) connection(f component.Field, name string, params component.Params) {
+	path := params.Path(f.Name)
+	if !c.snapshot.MayUse(name, c.in.Team) {
+		var own []string
+		for _, e := range c.snapshot.ConnectionEntries() {
+			if e.Team == "" || e.Team == c.in.Team {
+				own = append(own, e.Name)
+			}
+		}
+		fix := ""
+		if near := diag.Nearest(name, own); near != "" {
+			fix = "Did you mean " + near + "?"
+		}
+		c.report(CodeUnknownConnection, path, fix, "the team has no connection %q", name)
+		return
+	}
+	e, _ := c.snapshot.ConnectionEntry(name)
+	if len(f.Options) > 0 && !slices.ContainsFunc(f.Options, func(o component.Option) bool { return o.Value == e.Component }) {
+		c.report(CodeUnknownConnection, path, "", "the connection %q leads to %s", name, e.Component)
+		return
+	}
+	c.connections = append(c.connections, name)
+}
+
+// source lets the component say what is wrong with how the table is read, as it would when a model reads it.
+func (c *declarer) source(t *component.Table) {
+	if t.Source == nil {
+		return
+	}
+	spec, ok := c.hub.Registry.Get(component.KindSource, t.Source.Component)
+	if !ok || spec.Source.Plan == nil {
+		return
+	}
+	scan, ok := spec.Source.Plan(&component.Planning{NodeID: "table", ModelName: t.Name, TimeZone: "UTC", Registry: c.hub.Registry, Catalog: c.snapshot, Diags: &c.diags}, t.Source.Params)
+	if !ok || scan == nil {
+		if !c.diags.HasErrors() {
+			c.report(CodeUnknownComponent, "source.component", "", "a table cannot be read by %s", spec.Name)
+		}
+		return
+	}
+	changes := c.hub.Registry.ScanMode(scan).Change != plan.Append
+	switch {
+	case t.Kind == component.TableStream && changes:
+		c.report(CodeChanges, "kind", "Make it a changelog, or a dimension for others to look up.", "the rows of a stream are only added, and the source gives changes")
+	case (t.Kind == component.TableChangelog || t.Kind == component.TableDimension) && !changes:
+		c.report(CodeChanges, "kind", "Make it a stream, or write changelog: upsert among the source's parameters.", "the rows of a %s change, and the source only adds", t.Kind)
+	}
+}
+
+// declarationOf writes columns and bindings in the form that is stored.
+func (h *Hub) declarationOf(s *schema.Schema, source, sink *component.Binding) (declaration, error) {
+	var d declaration
+	text, err := json.Marshal(component.SchemaJSON(s))
+	if err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(text, &d); err != nil {
+		return d, err
+	}
+	if d.Source, err = h.bindingJSON(component.KindSource, source); err != nil {
+		return d, err
+	}
+	d.Sink, err = h.bindingJSON(component.KindSink, sink)
+	return d, err
+}
+
+func (h *Hub) bindingJSON(kind component.Kind, b *component.Binding) (json.RawMessage, error) {
+	if b == nil {
+		return nil, nil
+	}
+	v, err := bindingValue(h.Registry, kind, b)
+	if err != nil {
+		return nil, err
+	}
+	return v.JSON(), nil
+}
+
+// place is where the table lies, as discovery names it.
+func (h *Hub) place(s *Snapshot, t *component.Table) (place component.Place, ok bool) {
+	if t.Source != nil {
+		place, ok = h.Registry.SourcePlace(s, t.Source.Component, t.Source.Params)
+	}
+	if !ok && t.Sink != nil {
+		place, ok = h.Registry.SinkPlace(s, t.Sink.Component, t.Sink.Params)
+	}
+	return place, ok
+}
+
+// foreign refuses a table that lies where another team's does: by declaring it anew one would get what was not granted.
+func (h *Hub) foreign(s *Snapshot, e *TableEntry, place component.Place) error {
+	keys := place.Keys()
+	for _, t := range s.tables {
+		if t.Physical != e.Physical || t.Team == e.Team || t.ID == e.ID {
+			continue
+		}
+		other, err := t.Table(h.Registry)
+		if err != nil {
+			continue
+		}
+		theirs, ok := h.place(s, other)
+		if ok && slices.ContainsFunc(theirs.Keys(), func(k string) bool { return slices.Contains(keys, k) }) {
+			// Its name is not told: who asks may not know of it.
+			return diag.Refuse(diag.ErrConflict, CodeForeign, "Ask for a grant on their table, and read that.", "%s belongs to a table of another team", e.Physical)
+		}
+	}
+	return nil
+}

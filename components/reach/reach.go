@@ -1,0 +1,159 @@
+package reach
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"millrace/components/component"
+	"millrace/models/diag"
+)
+
+// The diagnostics of this package.
+const (
+	// CodeDenied is an address that connections may not reach.
+	CodeDenied diag.Code = "network.denied"
+	// CodeRule is a rule that cannot be read.
+	CodeRule diag.Code = "network.bad_rule"
+	// CodeFolder is a folder that connections may not use.
+	CodeFolder diag.Code = "network.folder_denied"
+)
+
+// dialTimeout bounds one attempt to connect where the caller's context does not.
+const dialTimeout = 10 * time.Second
+
+// Rules say what may be reached.
+type Rules struct {
+	// Allow lists addresses: an address, a block or a name, which may begin with "*.", each with a port or a range of ports behind a
+	// colon or without. Empty is everything but the forbidden blocks.
+	Allow []string
+	// Folders lists absolute folders; connections to files lie in one of them. Empty is none.
+	Folders []string
+	// Resolver resolves names; nil is the system's.
+	Resolver *net.Resolver
+}
+
+// Guard is a component.Reach with rules. It is not changed after it was made.
+type Guard struct {
+	rules    []rule
+	folders  []string
+	resolver *net.Resolver
+}
+
+var _ component.Reach = (*Guard)(nil)
+
+// New reads the rules. The error is a diag.List that names each rule that cannot be read.
+func New(r Rules) (*Guard, error) {
+	g := &Guard{resolver: r.Resolver}
+	var found diag.List
+	for i, text := range r.Allow {
+		one, err := parseRule(text)
+		if err != nil {
+			d := found.Errorf(CodeRule, diag.Span{}, "%q is no address that can be allowed: %v", text, err)
+			d.Path, d.Fix = fmt.Sprintf("network.allow[%d]", i), "Write an address, a block or a name, with or without a port: 10.0.0.0/8, broker.example.com:9092."
+			continue
+		}
+		g.rules = append(g.rules, one)
+	}
+	for i, folder := range r.Folders {
+		if !filepath.IsAbs(folder) {
+			found.Errorf(CodeRule, diag.Span{}, "the folder %q is not absolute", folder).Path = fmt.Sprintf("network.folders[%d]", i)
+			continue
+		}
+		g.folders = append(g.folders, filepath.Clean(folder))
+	}
+	return g, found.Err()
+}
+
+// Loopback returns a Guard that reaches this machine alone, for the parts that run embedded.
+func Loopback() *Guard {
+	return &Guard{rules: []rule{{prefix: netip.MustParsePrefix("127.0.0.0/8")}, {prefix: netip.MustParsePrefix("::1/128")}}}
+}
+
+// Dial connects to host:port when the address it resolves to may be reached.
+func (g *Guard) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("reading the address %q: %w", address, err)
+	}
+	d := net.Dialer{
+		Timeout: dialTimeout, Resolver: g.resolver,
+		// Called with each address that is tried, after the name was resolved and before anything is sent.
+		ControlContext: func(_ context.Context, _, resolved string, _ syscall.RawConn) error { return g.check(host, resolved) },
+	}
+	return d.DialContext(ctx, network, address)
+}
+
+func (g *Guard) check(host, resolved string) error {
+	at, err := netip.ParseAddrPort(resolved)
+	if err != nil {
+		return fmt.Errorf("reading the address %q: %w", resolved, err)
+	}
+	for _, a := range meant(at.Addr()) {
+		if !g.allows(host, netip.AddrPortFrom(a, at.Port())) {
+			what := resolved
+			if host != at.Addr().String() {
+				what = fmt.Sprintf("%s (%s)", host, resolved)
+			}
+			return component.Permanent(CodeDenied, nil, "Ask an administrator to add it to network.allow.", "connections may not reach %s", what)
+		}
+	}
+	return nil
+}
+
+func (g *Guard) allows(host string, at netip.AddrPort) bool {
+	allowed, named := len(g.rules) == 0, false
+	for i := range g.rules {
+		r := &g.rules[i]
+		if !r.port(at.Port()) || !r.matches(host, at.Addr()) {
+			continue
+		}
+		allowed = true
+		if r.name == "" && slices.ContainsFunc(forbidden(), func(b netip.Prefix) bool {
+			return b.Contains(at.Addr()) && b.Bits() <= r.prefix.Bits() && b.Contains(r.prefix.Addr())
+		}) {
+			named = true
+		}
+	}
+	if !allowed || named {
+		return allowed
+	}
+	return !slices.ContainsFunc(forbidden(), func(b netip.Prefix) bool { return b.Contains(at.Addr()) })
+}
+
+// Root opens a folder that is, or lies within, one of the allowed ones.
+func (g *Guard) Root(path string) (*os.Root, error) {
+	clean := filepath.Clean(path)
+	for _, folder := range g.folders {
+		rel, err := filepath.Rel(folder, clean)
+		if err != nil || !filepath.IsAbs(path) || !filepath.IsLocal(rel) {
+			continue
+		}
+		root, err := os.OpenRoot(folder)
+		if err != nil {
+			return nil, fmt.Errorf("opening the folder %s: %w", folder, err)
+		}
+		if rel == "." {
+			return root, nil
+		}
+		// Through the allowed folder, so that no link on the way leads out of it.
+		inner, err := root.OpenRoot(rel)
+		_ = root.Close() // inner has a handle of its own
+		if err != nil {
+			return nil, fmt.Errorf("opening the folder %s: %w", clean, err)
+		}
+		return inner, nil
+	}
+	fix := "Ask an administrator to add it to network.folders."
+	if len(g.folders) > 0 {
+		fix = "Choose a folder within " + strings.Join(g.folders, " or ") + ", or ask an administrator to add it to network.folders."
+	}
+	return nil, component.Permanent(CodeFolder, nil, fix, "connections may not use the folder %q", path)
+}

@@ -1,0 +1,622 @@
+package control_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"millrace/components/component"
+	"millrace/models/diag"
+	"millrace/pipelines/control"
+	"millrace/pipelines/control/controltest"
+)
+
+// target is what all runs write to. It notices when an older lease writes behind a younger one.
+type target struct {
+	t  *testing.T
+	mu sync.Mutex
+	// last is the lease epoch that wrote last, applied how many epochs were, by pipeline.
+	last    map[string]int64
+	applied map[string]int
+	wrong   []string
+	// behave says how a pipeline's runs end, by its name; nil is that they do not.
+	behave map[string]func(start int) error
+	starts map[string]int
+}
+
+func newTarget(t *testing.T) *target {
+	return &target{t: t, last: map[string]int64{}, applied: map[string]int{}, behave: map[string]func(int) error{}, starts: map[string]int{}}
+}
+
+func (g *target) land(pipeline string, epoch int64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if epoch < g.last[pipeline] {
+		g.wrong = append(g.wrong, fmt.Sprintf("%s: lease %d wrote behind lease %d", pipeline, epoch, g.last[pipeline]))
+	}
+	g.last[pipeline] = max(epoch, g.last[pipeline])
+	g.applied[pipeline]++
+}
+
+// machine is a worker's: what stands between it and the store, and the runner.
+type machine struct {
+	*controltest.Memory
+	target *target
+	name   string
+
+	mu    sync.Mutex
+	cut   bool
+	moved chan struct{}
+}
+
+// link cuts the machine off from the store or connects it again.
+func (m *machine) link(cut bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.cut = cut
+	close(m.moved)
+	m.moved = make(chan struct{})
+}
+
+var errCut = errors.New("the store cannot be reached")
+
+// reach waits while the machine is cut off, or fails after a while, as a database driver would.
+func (m *machine) reach(ctx context.Context) error {
+	deadline := time.After(2 * time.Second)
+	for {
+		m.mu.Lock()
+		cut, moved := m.cut, m.moved
+		m.mu.Unlock()
+		if !cut {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-deadline:
+			return errCut
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (m *machine) Join(ctx context.Context, w control.WorkerInfo) error {
+	if err := m.reach(ctx); err != nil {
+		return err
+	}
+	return m.Memory.Join(ctx, w)
+}
+
+func (m *machine) Beat(ctx context.Context, id string) (control.Beaten, error) {
+	if err := m.reach(ctx); err != nil {
+		return control.Beaten{}, err
+	}
+	return m.Memory.Beat(ctx, id)
+}
+
+func (m *machine) Bury(ctx context.Context) ([]string, error) {
+	if err := m.reach(ctx); err != nil {
+		return nil, err
+	}
+	return m.Memory.Bury(ctx)
+}
+
+func (m *machine) Board(ctx context.Context, id string, after int64) (*control.Board, error) {
+	if err := m.reach(ctx); err != nil {
+		return nil, err
+	}
+	return m.Memory.Board(ctx, id, after)
+}
+
+func (m *machine) Claim(ctx context.Context, id string, w control.Wish) (control.Lease, error) {
+	if err := m.reach(ctx); err != nil {
+		return control.Lease{}, err
+	}
+	return m.Memory.Claim(ctx, id, w)
+}
+
+func (m *machine) Observe(ctx context.Context, id string, reports []control.Report) error {
+	if err := m.reach(ctx); err != nil {
+		return err
+	}
+	return m.Memory.Observe(ctx, id, reports)
+}
+
+func (m *machine) Commit(ctx context.Context, l control.Lease, mf *control.Manifest) error {
+	if err := m.reach(ctx); err != nil {
+		return err
+	}
+	return m.Memory.Commit(ctx, l, mf)
+}
+
+// Prepare makes a run that commits and applies an epoch a second, as the engine does.
+func (m *machine) Prepare(_ context.Context, a control.Assignment) (control.Run, error) {
+	m.target.mu.Lock()
+	defer m.target.mu.Unlock()
+	m.target.starts[a.Wish.Name]++
+	return &run{m: m, a: a, start: m.target.starts[a.Wish.Name], state: control.Starting, aborted: make(chan struct{})}, nil
+}
+
+type run struct {
+	m     *machine
+	a     control.Assignment
+	start int
+
+	mu      sync.Mutex
+	state   control.State
+	epoch   int64
+	once    sync.Once
+	aborted chan struct{}
+	cause   error
+}
+
+func (r *run) Abort(cause error) { r.once.Do(func() { r.cause = cause; close(r.aborted) }) }
+
+func (r *run) Moment() control.Moment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return control.Moment{State: r.state, Stats: map[string]int64{"epoch": r.epoch}}
+}
+
+func (r *run) enter(s control.State, epoch int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state, r.epoch = s, epoch
+}
+
+func (r *run) Run(ctx context.Context) error {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	go func() {
+		select {
+		case <-r.aborted:
+			cancel()
+		case <-work.Done():
+		}
+	}()
+	head, err := r.m.Head(work, r.a.Wish.ID)
+	if err != nil {
+		return err
+	}
+	last := head.Committed
+	for {
+		r.enter(control.Running, 0)
+		draining := false
+		select {
+		case <-r.aborted:
+			return r.cause
+		case <-ctx.Done():
+			draining = true
+			r.enter(control.Draining, 0)
+		case <-time.After(time.Second):
+		}
+		if end := r.m.target.behave[r.a.Wish.Name]; end != nil {
+			if err := end(r.start); err != nil {
+				return err
+			}
+		}
+		if err := r.a.Fence(); err != nil {
+			return r.ended(err)
+		}
+		next := controltest.Next(r.a.Wish.ID, last)
+		if err := r.m.Commit(work, r.a.Lease, next); err != nil {
+			return r.ended(err)
+		}
+		last = next
+		if err := r.a.Fence(); err != nil {
+			return r.ended(err)
+		}
+		// An apply that began takes as long as it may, whatever it is told.
+		time.Sleep(time.Duration(rand.Int64N(int64(control.ApplyMargin))))
+		r.m.target.land(r.a.Wish.ID, r.a.Lease.Epoch)
+		if draining {
+			return r.ended(nil)
+		}
+	}
+}
+
+func (r *run) ended(err error) error {
+	select {
+	case <-r.aborted:
+		return r.cause
+	default:
+		return err
+	}
+}
+
+// world is a store with workers.
+type world struct {
+	t      *testing.T
+	store  *controltest.Memory
+	target *target
+	serve  *control.Service
+	began  time.Time
+	all    sync.WaitGroup
+	ctx    context.Context
+	end    context.CancelFunc
+}
+
+// within runs a test in a bubble of virtual time.
+func within(t *testing.T, test func(w *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		store := controltest.NewMemory()
+		w := &world{t: t, store: store, target: newTarget(t), serve: controltest.Serve(store), began: time.Now()}
+		w.ctx, w.end = context.WithCancel(context.Background())
+		// Also when the test fails: workers left behind would hide why.
+		defer func() {
+			w.end()
+			w.all.Wait()
+		}()
+		test(w)
+		require.Empty(t, w.target.wrong)
+	})
+}
+
+// work starts a worker; what it returns ends it.
+func (w *world) work(name string, capacity int) (*machine, context.CancelFunc) {
+	m := &machine{Memory: w.store, target: w.target, name: name, moved: make(chan struct{})}
+	agent := control.NewAgent(control.AgentOptions{Info: control.WorkerInfo{Host: name, PID: 1, Capacity: capacity}, Workers: m, Work: m, Runner: m,
+		Log: w.log(name), Clock: func() time.Duration { return time.Since(w.began) }})
+	ctx, stop := context.WithCancel(w.ctx)
+	w.all.Go(func() {
+		if err := agent.Run(ctx); err != nil && w.ctx.Err() == nil && ctx.Err() == nil {
+			w.t.Errorf("the worker %s ended: %v", name, err)
+		}
+	})
+	return m, stop
+}
+
+// log is silent unless MILLRACE_TRACE is set.
+func (w *world) log(name string) *slog.Logger {
+	if os.Getenv("MILLRACE_TRACE") == "" {
+		return nil
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, nil)).With("on", name)
+}
+
+func (w *world) deploy(name string) string {
+	st, _, err := w.serve.Deploy(w.t.Context(), control.Deploy{Name: name, Team: "t", Plan: controltest.Plan(name, "plays"), Run: true})
+	require.NoError(w.t, err)
+	return st.ID
+}
+
+func (w *world) status(id string) *control.Status {
+	st, err := w.serve.Get(w.t.Context(), id)
+	require.NoError(w.t, err)
+	return st
+}
+
+// until waits for a condition and returns how long it took.
+func (w *world) until(limit time.Duration, what string, is func() bool) time.Duration {
+	w.t.Helper()
+	began := time.Now()
+	for !is() {
+		require.Less(w.t, time.Since(began), limit, what)
+		time.Sleep(50 * time.Millisecond)
+	}
+	return time.Since(began)
+}
+
+func (w *world) enters(id string, s control.State, limit time.Duration) time.Duration {
+	w.t.Helper()
+	return w.until(limit, "it becomes "+string(s), func() bool { return w.status(id).State == s })
+}
+
+func TestAgentFollowsWishes(t *testing.T) {
+	within(t, func(w *world) {
+		id := w.deploy("p")
+		require.Equal(t, control.Blocked, w.status(id).State)
+		w.work("a", 10)
+		w.enters(id, control.Running, 4*time.Second)
+		time.Sleep(10 * time.Second)
+		require.InDelta(t, 5, w.target.applied[id], 3)
+		require.Less(t, time.Since(w.status(id).ConfirmedAt), 2*time.Second)
+
+		_, err := w.serve.Restart(t.Context(), id, control.Drain, control.Ask{Reason: "to see"})
+		require.NoError(t, err)
+		w.until(10*time.Second, "it starts again", func() bool { return w.target.starts["p"] == 2 })
+		w.enters(id, control.Running, 5*time.Second)
+		time.Sleep(2 * time.Second)
+		require.Equal(t, control.Wish{}.LeaseEpoch+1, w.status(id).Worker.LeaseEpoch, "the worker keeps it")
+
+		_, err = w.serve.Stop(t.Context(), id, control.Drain, control.Ask{Kind: control.ByRevocation, Reason: "the grant on ods.music.plays ended"})
+		require.NoError(t, err)
+		require.Equal(t, control.Draining, w.status(id).State)
+		w.enters(id, control.Stopped, 5*time.Second)
+		require.Nil(t, w.status(id).Worker)
+		count := w.target.applied[id]
+		time.Sleep(time.Minute)
+		require.Equal(t, count, w.target.applied[id])
+
+		_, err = w.serve.Start(t.Context(), id, control.StartAt{}, control.Ask{})
+		require.NoError(t, err)
+		w.enters(id, control.Running, 4*time.Second)
+		time.Sleep(2 * time.Second)
+		_, err = w.serve.Stop(t.Context(), id, control.Now, control.Ask{})
+		require.NoError(t, err)
+		require.Less(t, w.enters(id, control.Stopped, 5*time.Second), 3*time.Second)
+
+		var story []string
+		events, err := w.serve.Timeline(t.Context(), id, 0, 0)
+		require.NoError(t, err)
+		for _, e := range slices.Backward(events) {
+			line := string(e.Kind)
+			if e.State != "" {
+				line += " " + string(e.State)
+			}
+			story = append(story, line+" by "+string(e.Cause.Kind))
+		}
+		require.Equal(t, []string{
+			"deployed by person", "claimed by person", "state starting by person", "state running by engine",
+			"restart_requested by person", "state draining by person", "state starting by person", "state running by engine",
+			"stop_requested by revocation", "state draining by revocation", "state stopped by revocation",
+			"start_requested by person", "claimed by person", "state starting by person", "state running by engine",
+			"stop_requested by person", "state stopped by person",
+		}, story)
+	})
+}
+
+func TestLostWorkersPipelinesMove(t *testing.T) {
+	within(t, func(w *world) {
+		var ids []string
+		for i := range 6 {
+			ids = append(ids, w.deploy(fmt.Sprint("p", i)))
+		}
+		a, _ := w.work("a", 10)
+		w.work("b", 10)
+		for _, id := range ids {
+			w.enters(id, control.Running, 5*time.Second)
+		}
+		hosts := map[string]int{}
+		for _, id := range ids {
+			hosts[w.status(id).Worker.Host]++
+		}
+		require.Equal(t, map[string]int{"a": 3, "b": 3}, hosts, "the least loaded takes the next")
+
+		a.link(true)
+		took := w.until(10*time.Second, "the other has all", func() bool {
+			return !slices.ContainsFunc(ids, func(id string) bool {
+				st := w.status(id)
+				return st.State != control.Running || st.Worker.Host != "b"
+			})
+		})
+		t.Logf("taken over in %s", took)
+		require.Less(t, took, 9*time.Second)
+
+		// Back again, it is told that it was buried, and joins anew; what moved stays where it is.
+		a.link(false)
+		time.Sleep(20 * time.Second)
+		for _, id := range ids {
+			require.Equal(t, "b", w.status(id).Worker.Host)
+		}
+		next := w.deploy("next")
+		w.enters(next, control.Running, 5*time.Second)
+		require.Equal(t, "a", w.status(next).Worker.Host)
+	})
+}
+
+func TestCutOffWorkerStandsStill(t *testing.T) {
+	within(t, func(w *world) {
+		id := w.deploy("p")
+		a, _ := w.work("a", 10)
+		w.enters(id, control.Running, 5*time.Second)
+		epoch := w.status(id).Worker.LeaseEpoch
+		a.link(true)
+		time.Sleep(control.LeaseTime)
+		count := w.target.applied[id]
+		time.Sleep(5 * time.Minute)
+		require.Equal(t, count, w.target.applied[id], "it applies nothing while it is not heard")
+		a.link(false)
+		w.enters(id, control.Running, 5*time.Second)
+		require.Equal(t, epoch, w.status(id).Worker.LeaseEpoch, "nobody was there to take it")
+		w.until(10*time.Second, "it goes on", func() bool { return w.target.applied[id] > count })
+		require.Equal(t, control.Running, w.status(id).State, "an outage of the store is no crash loop")
+	})
+}
+
+func TestLeavingWorkerDrains(t *testing.T) {
+	within(t, func(w *world) {
+		id := w.deploy("p")
+		_, stop := w.work("a", 10)
+		w.enters(id, control.Running, 5*time.Second)
+		w.work("b", 10)
+		time.Sleep(2 * time.Second)
+		stop()
+		took := w.until(10*time.Second, "the other has it", func() bool {
+			st := w.status(id)
+			return st.State == control.Running && st.Worker.Host == "b"
+		})
+		require.Less(t, took, 5*time.Second)
+		events, err := w.serve.Timeline(t.Context(), id, 0, 0)
+		require.NoError(t, err)
+		require.True(t, slices.ContainsFunc(events, func(e control.Event) bool { return e.Kind == control.EventReleased && e.Cause.Kind == control.ByWorker }))
+		workers, err := w.store.Board(t.Context(), "", -1)
+		require.NoError(t, err)
+		require.Len(t, workers.Workers, 1)
+		w.store.Leave(workers.Workers[0].ID)
+		w.enters(id, control.Blocked, 10*time.Second)
+	})
+}
+
+func TestFailures(t *testing.T) {
+	within(t, func(w *world) {
+		code := diag.Code("kafka.topic_missing")
+		passing := errors.New("the disk was full for a moment")
+		w.target.behave["once"] = func(start int) error {
+			if start < 4 {
+				return passing
+			}
+			return nil
+		}
+		w.target.behave["for good"] = func(int) error { return component.Permanent(code, nil, "Make the topic.", "topic %q is missing", "plays") }
+		w.target.behave["loops"] = func(int) error { return passing }
+		w.target.behave["slowly"] = func(start int) error {
+			if start < 12 {
+				time.Sleep(90 * time.Second)
+				return passing
+			}
+			return nil
+		}
+		once, good, loops, slowly := w.deploy("once"), w.deploy("for good"), w.deploy("loops"), w.deploy("slowly")
+		w.work("a", 10)
+
+		w.enters(good, control.Failed, 5*time.Second)
+		st := w.status(good)
+		require.Equal(t, code, st.Code)
+		require.Contains(t, st.Reason, `topic "plays" is missing`)
+		require.Equal(t, "Make the topic.", st.Fix)
+		require.Equal(t, control.WantRunning, st.Desired.Want)
+		require.Nil(t, st.Worker, "its place is free")
+
+		w.enters(once, control.Waiting, 5*time.Second)
+		require.Equal(t, passing.Error(), w.status(once).Reason)
+		require.False(t, w.status(once).Observed.NextTry.IsZero())
+		w.enters(loops, control.CrashLooping, 2*time.Minute)
+		require.Equal(t, 6, w.target.starts["loops"])
+		require.Equal(t, control.Running, w.status(once).State)
+		time.Sleep(time.Hour)
+		require.Equal(t, 6, w.target.starts["loops"], "until a person acts")
+		require.Equal(t, 1, w.target.starts["for good"])
+		require.Equal(t, control.Running, w.status(slowly).State, "failures far apart are no crash loop")
+
+		w.target.behave["loops"], w.target.behave["for good"] = nil, nil
+		for _, id := range []string{loops, good} {
+			_, err := w.serve.Restart(t.Context(), id, control.Drain, control.Ask{})
+			require.NoError(t, err)
+			w.enters(id, control.Running, 5*time.Second)
+		}
+		logs, err := w.serve.Logs(t.Context(), loops, 0, 0)
+		require.NoError(t, err)
+		require.Equal(t, "the pipeline failed", logs[0].Message)
+		require.Equal(t, passing.Error(), logs[0].Attrs["err"])
+	})
+}
+
+func TestCapacity(t *testing.T) {
+	within(t, func(w *world) {
+		var ids []string
+		for i := range 5 {
+			ids = append(ids, w.deploy(fmt.Sprint("p", i)))
+		}
+		w.work("small", 1)
+		w.work("large", 3)
+		time.Sleep(10 * time.Second)
+		hosts := map[string]int{}
+		for _, id := range ids {
+			if st := w.status(id); st.Worker != nil {
+				hosts[st.Worker.Host]++
+			} else {
+				require.Equal(t, control.Starting, st.State)
+			}
+		}
+		require.Equal(t, map[string]int{"small": 1, "large": 3}, hosts)
+		w.work("more", 1)
+		for _, id := range ids {
+			w.enters(id, control.Running, 5*time.Second)
+		}
+	})
+}
+
+// TestAgentsRace lets workers lose the store, leave and come while wishes change, at random: an older lease never writes behind a younger
+// one, epochs follow each other, and in the end every pipeline is as it is wanted.
+func TestAgentsRace(t *testing.T) {
+	rounds, seed := 12, uint64(time.Now().UnixNano())
+	if os.Getenv("MILLRACE_SOAK") != "" {
+		rounds = 400
+	}
+	if text := os.Getenv("MILLRACE_SEED"); text != "" {
+		var err error
+		seed, err = strconv.ParseUint(text, 10, 64)
+		require.NoError(t, err)
+		rounds = 1
+	}
+	for i := range rounds {
+		t.Logf("MILLRACE_SEED=%d", seed+uint64(i))
+		within(t, func(w *world) { race(w, rand.New(rand.NewPCG(seed+uint64(i), 1))) })
+	}
+}
+
+func race(w *world, random *rand.Rand) {
+	var ids []string
+	for i := range 3 {
+		ids = append(ids, w.deploy(fmt.Sprint("p", i)))
+	}
+	type one struct {
+		*machine
+		stop context.CancelFunc
+	}
+	names := 0
+	start := func() one {
+		names++
+		m, stop := w.work(fmt.Sprint("w", names), 4)
+		return one{m, stop}
+	}
+	workers := []one{start(), start()}
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	for range 60 {
+		time.Sleep(time.Duration(random.Int64N(int64(5 * time.Second))))
+		id := ids[random.IntN(len(ids))]
+		which := random.IntN(len(workers))
+		var err error
+		switch random.IntN(8) {
+		case 0, 1, 2:
+			workers[which].link(true)
+		case 3, 4:
+			workers[which].link(false)
+		case 5:
+			_, err = w.serve.Restart(w.t.Context(), id, []control.How{control.Drain, control.Now}[random.IntN(2)], control.Ask{})
+			wanted[id] = true
+		case 6:
+			_, err = w.serve.Stop(w.t.Context(), id, []control.How{control.Drain, control.Now}[random.IntN(2)], control.Ask{})
+			wanted[id] = false
+		case 7:
+			workers[which].stop()
+			workers[which] = start()
+		}
+		require.NoError(w.t, err)
+	}
+	for _, one := range workers {
+		one.link(false)
+	}
+	// One that was cut off and is back drains what was stopped meanwhile.
+	time.Sleep(10 * time.Second)
+	for _, id := range ids {
+		want := control.Stopped
+		if wanted[id] {
+			want = control.Running
+		}
+		w.enters(id, want, time.Minute)
+	}
+	held := map[string]int{}
+	b, err := w.store.Board(w.t.Context(), "", -1)
+	require.NoError(w.t, err)
+	for _, worker := range b.Workers {
+		held[worker.Host] = worker.Pipelines
+	}
+	sum := 0
+	for _, n := range held {
+		sum += n
+	}
+	running := 0
+	for _, on := range wanted {
+		if on {
+			running++
+		}
+	}
+	require.Equal(w.t, running, sum, "each is run once")
+}
