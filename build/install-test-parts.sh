@@ -69,6 +69,12 @@ if command -v go >/dev/null 2>&1; then
 	else
 		missing "Kafka's jars" "$(reason)"
 	fi
+	if have_java && (cd "$here/.." && CI=1 MILLRACE_CACHE="$cache" \
+		go test -count=1 -run '^TestKeycloakDistribution$' ./server/e2e/parts) >"$log" 2>&1; then
+		echo "keycloak: the distribution is in the cache"
+	else
+		missing Keycloak "$(reason)"
+	fi
 else
 	missing Go "install the version that go.mod names"
 fi

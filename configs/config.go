@@ -15,6 +15,9 @@ type Config struct {
 	Log      Log      `yaml:"log" json:"log"`
 	Metadata Metadata `yaml:"metadata" json:"metadata"`
 	Auth     Auth     `yaml:"auth" json:"auth"`
+	Server   Server   `yaml:"server" json:"server"`
+	Workers  Workers  `yaml:"workers" json:"workers"`
+	Network  Network  `yaml:"network" json:"network"`
 	Embedded Embedded `yaml:"embedded" json:"embedded"`
 	Engine   Engine   `yaml:"engine" json:"engine"`
 }
@@ -97,6 +100,8 @@ func Default() Config {
 			SessionIdle: Duration(12 * time.Hour), SessionLifetime: Duration(7 * 24 * time.Hour), Passwords: true,
 			OIDC: OIDC{Scopes: "openid profile email", DefaultRole: "viewer"},
 		},
+		Server:  Server{UploadMaxBytes: 2 * GiB},
+		Workers: Workers{Count: 1},
 		Embedded: Embedded{
 			Broker: Broker{Enabled: true, Port: 8471},
 			OLAP:   OLAP{Enabled: true, HTTPPort: 8472, TCPPort: 8473, MaxMemory: 2 * GiB},

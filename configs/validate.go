@@ -61,6 +61,8 @@ func (c Config) Validate() diag.List {
 	v.engine(c.Engine)
 	v.metadata(c.Metadata)
 	v.auth(c.Auth)
+	v.server(c.Server)
+	v.workers(c.Workers)
 	return v.list
 }
 

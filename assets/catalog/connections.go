@@ -193,7 +193,7 @@ func (h *Hub) sent(spec *component.Spec, text json.RawMessage, old *ConnectionEn
 	v, err := model.ParseJSON(text)
 	if err != nil {
 		diags.Errorf(component.CodeBadValue, diag.Span{}, "the parameters are not JSON").Path = "params"
-		return component.Params{}, nil
+		return component.Params{}, nil //nolint:nilerr // it is about what was sent, and told as a diagnostic
 	}
 	if v.Kind != model.Map {
 		diags.Errorf(component.CodeWrongKind, diag.Span{}, "the parameters must be a mapping, not %s", v.Kind).Path = "params"

@@ -34,6 +34,9 @@ func (s Severity) rank() int {
 	return slices.Index([]Severity{Breaking, Risky, Harmless, Unchanged}, s)
 }
 
+// Compare orders severities, the worst first.
+func (s Severity) Compare(t Severity) int { return cmp.Compare(s.rank(), t.rank()) }
+
 // DriftKind is what has changed.
 type DriftKind string
 

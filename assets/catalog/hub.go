@@ -166,6 +166,10 @@ func (h *Hub) apply(ctx context.Context, edits ...*Edit) error {
 	err := h.Store.Apply(ctx, edits...)
 	// Also after an error, which may be that the answer got lost.
 	h.changes.Add(1)
+	if err == nil {
+		// For those who read Latest, such as grants. It is done already: what goes wrong here the next reader runs into.
+		_, _ = h.Refresh(context.WithoutCancel(ctx))
+	}
 	return err
 }
 

@@ -181,7 +181,9 @@ func (s *Snapshot) Open(name string) (*component.Connection, error) {
 }
 
 // OpenEntry is Open for an entry at hand.
-func (s *Snapshot) OpenEntry(e *ConnectionEntry) (*component.Connection, error) { return s.deps.open(e) }
+func (s *Snapshot) OpenEntry(e *ConnectionEntry) (*component.Connection, error) {
+	return s.deps.open(e)
+}
 
 func (d *Deps) open(e *ConnectionEntry) (*component.Connection, error) {
 	c, err := d.connection(e, func(field, sealed string) (string, error) { return d.Sealer.Open(objectOf(e.ID), field, sealed) })

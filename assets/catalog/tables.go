@@ -423,7 +423,9 @@ func (c *declarer) words(e, old *TableEntry) {
 // value is the input as a catalog file would write it.
 func (c *declarer) value(name string) (model.Value, bool) {
 	v := model.Value{Kind: model.Map}
-	add := func(key string, value model.Value) { v.Entries = append(v.Entries, model.Entry{Key: key, Value: value}) }
+	add := func(key string, value model.Value) {
+		v.Entries = append(v.Entries, model.Entry{Key: key, Value: value})
+	}
 	for key, s := range map[string]string{"kind": c.in.Kind, "layer": c.layer, "description": c.in.Description} {
 		if s != "" {
 			add(key, model.Value{Kind: model.String, Text: s})

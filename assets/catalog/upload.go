@@ -168,7 +168,7 @@ func (u *Uploads) receive(ctx context.Context, up *Upload, in io.Reader) (err er
 		return fmt.Errorf("keeping an upload: %w", err)
 	}
 	if up.Bytes > u.limit {
-		return diag.Refuse(diag.ErrLimit, CodeUploadSize, "Split it, or ask an administrator to raise uploads.max_bytes.", "the file is larger than %d bytes", u.limit)
+		return diag.Refuse(diag.ErrLimit, CodeUploadSize, "Split it, or ask an administrator to raise server.upload_max_bytes.", "the file is larger than %d bytes", u.limit)
 	}
 	return u.infer(ctx, up)
 }
@@ -330,9 +330,11 @@ func (u *Uploads) prepare(ctx context.Context, up *Upload, in Landing) (*landing
 		return nil, err
 	}
 	if in.Mode == component.UploadCreate {
-		return l, l.create(ctx, s)
+		err = l.create(ctx, s)
+	} else {
+		err = l.existing(s)
 	}
-	return l, l.existing(s)
+	return l, err
 }
 
 // columns are those that were chosen.

@@ -54,7 +54,7 @@ func (s *Service) Access(ctx context.Context, o Object) (Access, error) {
 		}
 	}
 	places, n := o.places()
-	var out Access
+	out := Access{Holders: []Holder{}}
 	for _, h := range holders {
 		allow, deny := x.actions(&Principal{Subject: h.Subject}, places[:n], now.UnixMicro())
 		h.Actions, h.Denied = (allow &^ deny).list(), deny.list()
@@ -90,7 +90,8 @@ func (s *Service) Access(ctx context.Context, o Object) (Access, error) {
 // nameOf is what people call a subject, or what it is where nobody knows.
 func (s *Service) nameOf(ctx context.Context, subject Subject) string {
 	if s.People != nil {
-		if name := s.People.Name(ctx, subject); name != "" {
+		// A name is a help to whoever reads it; without one the id stands for it.
+		if name, err := s.People.Name(ctx, subject); err == nil && name != "" {
 			return name
 		}
 	}

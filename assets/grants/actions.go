@@ -69,7 +69,7 @@ func (p *Policy) touches() mask {
 
 // list names the actions of a set.
 func (m mask) list() []Action {
-	var out []Action
+	out := []Action{}
 	for _, a := range Actions() {
 		if m&a.bit() != 0 {
 			out = append(out, a)

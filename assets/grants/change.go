@@ -165,8 +165,14 @@ func (s *Service) judge(ctx context.Context, st *state, by By, p Policy) (Locate
 			return Located{}, err
 		}
 	}
-	if s.People != nil && s.People.Name(ctx, p.Subject) == "" {
-		return Located{}, diag.Refuse(diag.ErrInvalid, CodeSubject, "", "there is no %s", p.Subject)
+	if s.People != nil {
+		name, err := s.People.Name(ctx, p.Subject)
+		if err != nil {
+			return Located{}, fmt.Errorf("looking for whom it is granted to: %w", err)
+		}
+		if name == "" {
+			return Located{}, diag.Refuse(diag.ErrInvalid, CodeSubject, "", "there is no %s", p.Subject)
+		}
 	}
 	for _, old := range st.index.Within(p.Scope) {
 		if old.Subject == p.Subject && old.Action == p.Action && old.Effect == p.Effect && old.liveAt(now) &&

@@ -17,8 +17,9 @@
 //	change.go, keeper.go      granting and revoking, and the rules of who may
 //	request.go                asking for access, and the answer
 //	why.go, words.go          explanations, as data and in plain words
-//	access.go                 who may do what with a table
-//	planner.go, needs.go      the planner's policy; what a plan needs
+//	access.go, list.go        who may do what with a table; whose policies one may list
+//	planner.go, places.go     the planner's policy; which tables lie at a place that a model reaches by itself
+//	needs.go                  what a plan lives on
 //	watch.go                  stopping what lived on a grant that is gone
 //
 // Goroutines: Service.Run polls the store's version and is the only one that publishes an index besides the caller of a change, which

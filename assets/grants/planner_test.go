@@ -252,3 +252,20 @@ func TestNeeds(t *testing.T) {
 		require.Equal(t, want, strings.Join(got, ", "), text)
 	}
 }
+
+// TestPlacesAreKnown holds every component that uses a connection to say what it reads or writes there.
+func TestPlacesAreKnown(t *testing.T) {
+	registry, err := all.Registry()
+	require.NoError(t, err)
+	for _, spec := range registry.All() {
+		if !slices.ContainsFunc(spec.Fields, func(f component.Field) bool { return f.Type == component.FieldConnection }) {
+			continue
+		}
+		switch spec.Kind {
+		case component.KindSource:
+			require.NotNil(t, spec.Source.Physical, spec.Name)
+		case component.KindSink:
+			require.NotNil(t, spec.Sink.Physical, spec.Name)
+		}
+	}
+}

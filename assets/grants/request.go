@@ -202,9 +202,10 @@ func (s *Service) Comment(ctx context.Context, by By, id, text string) (Comment,
 	}
 	at, _ := s.within(r.Scope)
 	c := Comment{Request: id, By: by.Subject, ByName: by.Name, At: s.Time(), Text: text}
-	return c, s.request(ctx, Edit{Comment: &c, Line: line("access.comment", at, r.Scope, struct {
+	err = s.request(ctx, Edit{Comment: &c, Line: line("access.comment", at, r.Scope, struct {
 		Request string `json:"request"`
 	}{id})})
+	return c, err
 }
 
 // Requested returns a request with its comments; those may see it who asked, who it is for, who manages what it is about, and

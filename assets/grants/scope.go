@@ -15,10 +15,14 @@ type Scope string
 // Everything is the scope above all catalogs.
 const Everything Scope = "*"
 
-// Scopes from what they name.
+// CatalogScope is the scope of a catalog, by its name.
 func CatalogScope(catalog string) Scope { return Scope(catalogPrefix + catalog) }
-func DBScope(catalog, db string) Scope  { return Scope(dbPrefix + catalog + "." + db) }
-func TableScope(id string) Scope        { return Scope(tablePrefix + id) }
+
+// DBScope is the scope of a database, by its name.
+func DBScope(catalog, db string) Scope { return Scope(dbPrefix + catalog + "." + db) }
+
+// TableScope is the scope of a table, by its id.
+func TableScope(id string) Scope { return Scope(tablePrefix + id) }
 
 const (
 	catalogPrefix = "catalog:"

@@ -31,7 +31,7 @@ type Located struct {
 // People knows the names of subjects and who is in which group; the accounts do.
 type People interface {
 	// Name is what people call a subject; "" where there is none of the id.
-	Name(ctx context.Context, s Subject) string
+	Name(ctx context.Context, s Subject) (string, error)
 	// Users lists the users with their groups and names.
 	Users(ctx context.Context) ([]Principal, error)
 }

@@ -38,7 +38,7 @@ var names = map[grants.Subject]string{
 	"role:analyst": "analyst", "role:viewer": "viewer", "role:admin": "admin",
 }
 
-func (officePeople) Name(_ context.Context, s grants.Subject) string { return names[s] }
+func (officePeople) Name(_ context.Context, s grants.Subject) (string, error) { return names[s], nil }
 
 func (officePeople) Users(context.Context) ([]grants.Principal, error) {
 	return []grants.Principal{ann().Principal, bob().Principal, eve().Principal}, nil

@@ -22,9 +22,13 @@ const (
 // Subject is who a policy is for: "user:<id>", "team:<id>" or "role:<name>".
 type Subject string
 
-// Subjects from what they name.
-func UserSubject(id string) Subject   { return Subject("user:" + id) }
-func TeamSubject(id string) Subject   { return Subject("team:" + id) }
+// UserSubject is an account as a subject.
+func UserSubject(id string) Subject { return Subject("user:" + id) }
+
+// TeamSubject is a team as a subject.
+func TeamSubject(id string) Subject { return Subject("team:" + id) }
+
+// RoleSubject is whoever has a role, as a subject.
 func RoleSubject(role string) Subject { return Subject("role:" + role) }
 
 // Principal is who asks.

@@ -106,6 +106,9 @@ func (g *Graph) Draw(ctx context.Context, who Viewer, info TableInfo, table stri
 	}
 	d.nodes(table)
 	d.lines()
+	slices.SortFunc(d.out.Nodes, func(a, b Node) int {
+		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
 	return d.out, nil
 }
 
@@ -162,7 +165,6 @@ func (d *drawer) nodes(middle string) {
 		groups[id] = count
 		d.out.Nodes = append(d.out.Nodes, Node{ID: id, Kind: NodeHidden, Count: count, Distance: near})
 	}
-	slices.SortStableFunc(d.out.Nodes, func(a, b Node) int { return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Name, b.Name)) })
 }
 
 // spread gives a table and all hidden ones next to it the node of an id, and counts them.
@@ -195,7 +197,7 @@ func (d *drawer) lines() {
 	type ends struct{ from, to string }
 	lines := map[ends]*Line{}
 	ended := map[string]bool{}
-	for key := range d.distance {
+	for _, key := range slices.Sorted(maps.Keys(d.distance)) {
 		for _, links := range [][]link{d.g.down[key], d.g.up[key]} {
 			for _, l := range links {
 				at := ends{d.end(l, l.Source, ended), d.end(l, l.Sink, ended)}

@@ -193,6 +193,11 @@ func (f *found) bind(c *component.Connection) error {
 		f.Notes = append(f.Notes, "No column has a type of the language.")
 		return nil
 	}
+	read, err := component.ParamsOf(sourceSpec().Fields, map[string]any{"connection": c.Name, "physical": f.Physical})
+	if err != nil {
+		return fmt.Errorf("describing %s: %w", f.Physical, err)
+	}
+	f.Source = &component.Binding{Component: Name, Params: read}
 	switch f.Facts.Engine {
 	case "View", "LiveView", "WindowView", "Dictionary":
 		f.Notes = append(f.Notes, fmt.Sprintf("It is a %s: it can be read, not written.", f.Facts.Engine))

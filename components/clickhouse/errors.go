@@ -33,6 +33,11 @@ const (
 	CodeVersion        diag.Code = "clickhouse.version"
 	CodeUpload         diag.Code = "clickhouse.upload"
 	CodeUnknownOutcome diag.Code = "clickhouse.outcome_unknown"
+	CodeInterrupted    diag.Code = "clickhouse.read_interrupted"
+	CodeReadRefused    diag.Code = "clickhouse.read_refused"
+	CodeReadTime       diag.Code = "clickhouse.time_limit"
+	CodeReadMemory     diag.Code = "clickhouse.memory_limit"
+	CodeReadRows       diag.Code = "clickhouse.read_limit"
 )
 
 // Codes of the server (ClickHouse, src/Common/ErrorCodes.cpp).
@@ -46,6 +51,13 @@ const (
 	codePasswordRequired = 194
 	codeAuthFailed       = 516
 	codeAccessDenied     = 497
+
+	codeTimeout            = 159
+	codeTooSlow            = 160
+	codeMemory             = 241
+	codeTooManyRows        = 158
+	codeTooManyBytes       = 307
+	codeTooManyRowsOrBytes = 396
 )
 
 // transient lists the server's errors that time may mend: it is starting, stopping, overloaded, short of memory or of disk, or has lost

@@ -8,7 +8,7 @@ import (
 	"millrace/models/plan"
 )
 
-// Name is the name of the connection and of the sink.
+// Name is the name of the connection, of the source and of the sink.
 const Name = "clickhouse"
 
 // Values of enum parameters.
@@ -23,9 +23,9 @@ const (
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" ` +
 	`stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"><path d="M2.5 2.5v11M5.5 2.5v11M8.5 2.5v11M11.5 2.5v11M13.8 6.8v2.4"/></svg>`
 
-// Specs returns the connection and the sink.
+// Specs returns the connection, the source and the sink.
 func Specs() []component.Spec {
-	return []component.Spec{connectionSpec(), sinkSpec()}
+	return []component.Spec{connectionSpec(), sourceSpec(), sinkSpec()}
 }
 
 func text(en, zh string) component.Text { return component.Text{En: en, Zh: zh} }
@@ -114,7 +114,7 @@ func sinkSpec() component.Spec {
 		},
 		Examples: []component.Example{{Title: text("Write long plays to a table", "将长播放写入表"), YAML: example},
 			{Title: text("Keep the rows that a compacted topic tells of", "保存压缩主题中的当前数据"), YAML: changesExample}},
-		Sink: &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Physical: physical, Open: openSink},
+		Sink: &component.SinkDef{Plan: planSink, Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract}, Physical: physical, Reads: reads, Open: openSink},
 	}
 }
 

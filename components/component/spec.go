@@ -103,6 +103,9 @@ type SinkDef struct {
 	Accepts []plan.ChangeMode
 	// Physical is what the system itself calls what is written with the parameters; nil for a sink that writes nothing outside.
 	Physical func(p Params) string
+	// Reads says how the rows that were written with the parameters are read again, as a source reads them; nil where the sink's system is
+	// not read. It returns nil for parameters that it knows no source for.
+	Reads func(p Params) *Binding
 	// Open makes the running sink: a StagedSink or a TxSink.
 	Open func(ctx context.Context, oc SinkContext) (Sink, error)
 }

@@ -108,7 +108,7 @@ func (at place) groups(ctx context.Context) ([]*group, error) {
 		case err != nil && name == ".":
 			return err
 		case err != nil:
-			return nil // a folder that may not be read, or a file that is gone
+			return nil //nolint:nilerr // a folder that may not be read, or a file that is gone: the others count
 		case d.IsDir() && (strings.Count(name, "/") >= maxDepth || name != "." && strings.HasPrefix(d.Name(), ".")):
 			return fs.SkipDir
 		case !d.Type().IsRegular() || strings.HasPrefix(d.Name(), "."):

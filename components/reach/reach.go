@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -40,11 +41,13 @@ type Rules struct {
 	Resolver *net.Resolver
 }
 
-// Guard is a component.Reach with rules. It is not changed after it was made.
+// Guard is a component.Reach with rules. But for Deny it is not changed after it was made.
 type Guard struct {
 	rules    []rule
 	folders  []string
 	resolver *net.Resolver
+	// own are addresses of this installation; they are learned while it starts.
+	own atomic.Pointer[[]rule]
 }
 
 var _ component.Reach = (*Guard)(nil)
@@ -72,6 +75,41 @@ func New(r Rules) (*Guard, error) {
 	return g, found.Err()
 }
 
+// Deny takes addresses out, whatever the rules say: those of this installation's own parts, its metadata and its API. Who may use a part
+// uses the connection that the server keeps for it; another way there would pass by what was granted. A loopback address stands for all.
+func (g *Guard) Deny(addresses ...string) error {
+	var more []rule
+	for _, text := range addresses {
+		r, err := parseRule(text)
+		if err != nil {
+			return fmt.Errorf("reading the address %q: %w", text, err)
+		}
+		more = append(more, r)
+		if r.name == "localhost" || r.name == "" && r.prefix.Addr().IsLoopback() {
+			for _, l := range Loopback().rules {
+				l.low, l.high = r.low, r.high
+				more = append(more, l)
+			}
+		}
+	}
+	for {
+		old := g.own.Load()
+		all := more
+		if old != nil {
+			all = slices.Concat(*old, more)
+		}
+		if g.own.CompareAndSwap(old, &all) {
+			return nil
+		}
+	}
+}
+
+// denied reports whether an address is one of this installation's.
+func (g *Guard) denied(host string, at netip.AddrPort) bool {
+	own := g.own.Load()
+	return own != nil && slices.ContainsFunc(*own, func(r rule) bool { return r.port(at.Port()) && r.matches(host, at.Addr()) })
+}
+
 // Loopback returns a Guard that reaches this machine alone, for the parts that run embedded.
 func Loopback() *Guard {
 	return &Guard{rules: []rule{{prefix: netip.MustParsePrefix("127.0.0.0/8")}, {prefix: netip.MustParsePrefix("::1/128")}}}
@@ -97,7 +135,7 @@ func (g *Guard) check(host, resolved string) error {
 		return fmt.Errorf("reading the address %q: %w", resolved, err)
 	}
 	for _, a := range meant(at.Addr()) {
-		if !g.allows(host, netip.AddrPortFrom(a, at.Port())) {
+		if to := netip.AddrPortFrom(a, at.Port()); g.denied(host, to) || !g.allows(host, to) {
 			what := resolved
 			if host != at.Addr().String() {
 				what = fmt.Sprintf("%s (%s)", host, resolved)

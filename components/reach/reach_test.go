@@ -74,6 +74,22 @@ func TestAllows(t *testing.T) {
 	require.NoError(t, Loopback().check("x", "127.0.0.1:1"))
 }
 
+func TestDeny(t *testing.T) {
+	g, err := New(Rules{Allow: []string{"127.0.0.0/8", "::1", "10.0.0.0/8"}})
+	require.NoError(t, err)
+	require.NoError(t, g.check("x", "127.0.0.1:8471"))
+	require.NoError(t, g.Deny("127.0.0.1:8471", "10.0.0.5:3306"))
+	require.NoError(t, g.Deny("db.internal:3307"))
+	for address, ok := range map[string]bool{
+		"127.0.0.1:8471": false, "127.9.9.9:8471": false, "[::1]:8471": false, "[::ffff:127.0.0.1]:8471": false, "127.0.0.1:8472": true,
+		"10.0.0.5:3306": false, "10.0.0.5:3305": true,
+	} {
+		require.Equal(t, ok, g.check("x", address) == nil, address)
+	}
+	require.Error(t, g.check("DB.internal", "10.0.0.6:3307"))
+	require.Error(t, g.Deny("not an address"))
+}
+
 func TestBadRules(t *testing.T) {
 	bad := []string{"", "*", "a b", "10.0.0.0/40", "host:", "host:0", "host:9-1", "host:70000", "[::1", "[::1]9", "http://x", "a*b.com", "user@host"}
 	_, err := New(Rules{Allow: bad, Folders: []string{"relative"}})

@@ -67,19 +67,20 @@ func scan(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
 		}
 		return nil, false
 	}
-	if !readable(pc, t, at, path) {
+	source, stored := bindingOf(pc, t)
+	if !stored && !readable(pc, t, at, path) {
 		return nil, false
 	}
-	if t.Source == nil {
+	if source == nil {
 		lowering.Report(pc, CodeNoSource, at, path, "the catalog does not say how the table %q is read", full).
 			Fix = "Give its catalog entry a source."
 		return nil, false
 	}
-	spec, ok := pc.Registry.Get(component.KindSource, t.Source.Component)
+	spec, ok := pc.Registry.Get(component.KindSource, source.Component)
 	if !ok || spec.Name == name {
 		d := lowering.Report(pc, CodeNoSource, at, path, "the table %q is read by the component %q, which is no source a table can have",
-			full, t.Source.Component)
-		if near := diag.Nearest(t.Source.Component, pc.Registry.Names(component.KindSource)); near != "" && near != name {
+			full, source.Component)
+		if near := diag.Nearest(source.Component, pc.Registry.Names(component.KindSource)); near != "" && near != name {
 			d.Fix = "Did you mean " + near + "?"
 		}
 		return nil, false
@@ -93,7 +94,7 @@ func scan(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
 	if pc.Bound != nil {
 		bound.Catalog = pc.Bound
 	}
-	s, ok := spec.Source.Plan(&bound, t.Source.Params)
+	s, ok := spec.Source.Plan(&bound, source.Params)
 	for _, d := range found {
 		d.Message = "table " + full + ": " + d.Message
 		d.Span, d.Path = at, path
@@ -105,7 +106,26 @@ func scan(pc *component.Planning, p component.Params) (*plan.Scan, bool) {
 	resolved := *s
 	resolved.Table = full
 	resolved.Source = t.Schema
-	return &resolved, agrees(pc, t, spec, &resolved, at, path)
+	return &resolved, stored || agrees(pc, t, spec, &resolved, at, path)
+}
+
+// bindingOf is how a table is read. One of which the catalog only says the sink is read where that writes. stored says that the rows are read
+// as they are there now, whatever the table's kind says of how they come.
+func bindingOf(pc *component.Planning, t *component.Table) (source *component.Binding, stored bool) {
+	writer := t.Sink
+	if t.Source != nil {
+		writer = t.Source // of the same name where a system's tables can be both written and read
+	}
+	if writer == nil {
+		return nil, false
+	}
+	spec, ok := pc.Registry.Get(component.KindSink, writer.Component)
+	stored = ok && spec.Sink.Reads != nil
+	if t.Source != nil || !stored {
+		return t.Source, stored
+	}
+	source = spec.Sink.Reads(t.Sink.Params)
+	return source, source != nil
 }
 
 // readable checks that the table is of a kind that is read as a stream, and has what its kind needs.

@@ -44,8 +44,8 @@ func mathFunctions() []*function {
 			1, 2, true, checkFloor("ceil"), buildFloor},
 		float("POWER", "x to the power y.", "POWER(2, 10)", 2, math.Pow),
 		float("SQRT", "The square root; NaN of a negative number.", "SQRT(distance)", 1, one(math.Sqrt)),
-		float("LN", "The natural logarithm; -Infinity of 0, NaN of a negative number.", "LN(plays + 1)", 1, one(math.Log)),
-		float("LOG10", "The logarithm to base 10.", "LOG10(plays + 1)", 1, one(math.Log10)),
+		float("LN", "The natural logarithm; -Infinity of 0, NaN of a negative number.", "LN(plays + 1)", 1, one(scaledLog(math.Log, math.Ln2))),
+		float("LOG10", "The logarithm to base 10.", "LOG10(plays + 1)", 1, one(scaledLog(math.Log10, math.Ln2/math.Ln10))),
 		float("EXP", "e to the power x.", "EXP(score)", 1, one(math.Exp)),
 		{Function{"MOD", nil, "math", []string{"MOD(x number, y number) -> number"}, "The remainder of x / y with the sign of x; the operator % does the same.", "MOD(user_id, 16)"},
 			2, 2, true, func(c *checker, x *sqltext.Call, a []*Expr) *Expr { return c.arith("mod", x.At, a[0], a[1]) }, nil},
@@ -53,6 +53,17 @@ func mathFunctions() []*function {
 			1, -1, false, checkExtreme("greatest"), buildExtreme},
 		{Function{"LEAST", nil, "math", []string{"LEAST(a t, b t, ...) -> t"}, "The smallest argument; NULL when one is NULL.", "LEAST(dep_delay, arr_delay)"},
 			1, -1, false, checkExtreme("least"), buildExtreme},
+	}
+}
+
+// scaledLog is a logarithm of the standard library that is right for subnormal numbers as well, which math.Log takes for larger ones on
+// some processors: they are moved into the normal range by 2^54, whose logarithm is 54 times that of 2.
+func scaledLog(log func(float64) float64, ofTwo float64) func(float64) float64 {
+	return func(x float64) float64 {
+		if x > 0 && x < 0x1p-1022 {
+			return log(x*0x1p54) - 54*ofTwo
+		}
+		return log(x)
 	}
 }
 

@@ -437,3 +437,16 @@ func (s *Service) Delete(ctx context.Context, id, name string, ask Ask) error {
 func notStopped(now *Status) error {
 	return diag.Refuse(diag.ErrConflict, CodeNotStopped, "Stop it first.", "the pipeline %s is to be stopped first", now.Name)
 }
+
+// PipelinesOf returns the names of the pipelines that were deployed from a document and still exist.
+func (s *Service) PipelinesOf(ctx context.Context, document string) ([]string, error) {
+	all, err := s.o.Deployments.List(ctx, Query{Document: document})
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].Name
+	}
+	return names, nil
+}

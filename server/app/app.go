@@ -40,7 +40,7 @@ func (w *Workbench) Open(ctx context.Context, config configs.Config, log *slog.L
 	if a.lock, err = store.LockDir(a.Config.DataDir); err != nil {
 		return nil, err
 	}
-	if a.store, err = store.Open(ctx, store.Options{Path: storePath(a.Config.DataDir), Log: a.Log}); err != nil {
+	if a.store, err = store.Open(ctx, storeOptions(a.Config, a.Log)); err != nil {
 		return nil, err
 	}
 	if a.installation, err = a.store.Installation(ctx); err != nil {
@@ -48,6 +48,12 @@ func (w *Workbench) Open(ctx context.Context, config configs.Config, log *slog.L
 	}
 	a.parts = newParts(w.Registry, a.Config, a.Log)
 	return a, nil
+}
+
+func storeOptions(c configs.Config, log *slog.Logger) store.Options {
+	o := store.From(c)
+	o.Log = log
+	return o
 }
 
 func storePath(data string) string { return filepath.Join(data, "millrace.db") }
@@ -84,6 +90,12 @@ func (a *App) Parts() []PartState { return a.parts.states() }
 
 // StartParts starts the embedded parts that are on and returns when they run or have failed; Parts says which.
 func (a *App) StartParts() { a.parts.startAll() }
+
+// Store returns the metadata store, which is open until Close.
+func (a *App) Store() *store.Store { return a.store }
+
+// PartConnections returns the connections to the embedded parts that run.
+func (a *App) PartConnections() []*component.Connection { return a.parts.connections() }
 
 // Installation returns the random id of this data folder.
 func (a *App) Installation() string { return a.installation }

@@ -32,7 +32,7 @@ type DesignOptions struct {
 	Cluster           string
 	Pins              design.Choices
 	// Epoch is how often rows are written; 0 is a second.
-	Epoch time.Duration
+	Epoch schema.Duration
 	// Rows is how many rows are sampled; default 10,000. Timeout ends sampling otherwise; default 10 s. Try lands them in a scratch table.
 	Rows    int
 	Timeout time.Duration
@@ -60,6 +60,12 @@ const (
 // Design samples the rows of a node, looks at the table where there is one, and designs it. It commits nothing and writes nothing but, with
 // Try, a scratch table that is dropped again. The Designed is nil when the diagnostics have an error.
 func (w *Workbench) Design(ctx context.Context, file string, src []byte, conns component.Connections, o DesignOptions) (*Designed, diag.List, error) {
+	return w.DesignIn(ctx, w.env(), file, src, conns, o)
+}
+
+// DesignIn is Design with another catalog and for a principal: the environment's policy decides about what is read, and about the table as if
+// rows were written to it.
+func (w *Workbench) DesignIn(ctx context.Context, env compile.Env, file string, src []byte, conns component.Connections, o DesignOptions) (*Designed, diag.List, error) {
 	doc, diags := model.Parse(file, src)
 	if doc == nil || diags.HasErrors() {
 		return nil, diags, nil
@@ -68,10 +74,11 @@ func (w *Workbench) Design(ctx context.Context, file string, src []byte, conns c
 	if !found.HasErrors() {
 		var fragment *compile.Fragment
 		var more diag.List
-		fragment, more = compile.CompileNode(doc, node, w.env())
+		fragment, more = compile.CompileNode(doc, node, env)
 		found = append(found, more...)
 		if fragment != nil && !found.HasErrors() {
-			out, err := w.designFragment(ctx, fragment, conns, o)
+			d := designing{bench: w, env: env, fragment: fragment, conns: conns, options: o}
+			out, err := d.run(ctx)
 			return out, append(diags, inFile(found, file)...), err
 		}
 	}
@@ -119,32 +126,36 @@ func textParam(params model.Value, name string) string {
 	return ""
 }
 
-func (w *Workbench) designFragment(ctx context.Context, f *compile.Fragment, conns component.Connections, o DesignOptions) (*Designed, error) {
-	c, err := conns.Open(o.Connection)
+// designing is one design.
+type designing struct {
+	bench    *Workbench
+	env      compile.Env
+	fragment *compile.Fragment
+	conns    component.Connections
+	options  DesignOptions
+}
+
+func (d *designing) run(ctx context.Context) (*Designed, error) {
+	o, root := d.options, d.fragment.Root
+	if err := d.allowed(component.Place{Component: clickhouse.Name, Connection: o.Connection}); err != nil {
+		return nil, err
+	}
+	c, err := d.conns.Open(o.Connection)
 	if err != nil {
 		return nil, err
 	}
 	if c.Component != clickhouse.Name {
 		return nil, component.Permanent(CodeDesignTarget, nil, "Name a connection to ClickHouse.", "%q is a connection to %s", o.Connection, c.Component)
 	}
-	rows, ended, err := w.sample(ctx, f, conns, o)
+	out := &Designed{Input: design.Input{Connection: o.Connection, Table: o.Table, Database: c.Params.String("database"), Schema: root.Schema, Mode: root.Mode,
+		Identity: plan.Identity(root), Additive: additive(root), Zone: d.fragment.TimeZone, Epoch: o.Epoch, Pins: o.Pins}}
+	first := design.Design(out.Input)
+	if err := d.mayWrite(first); err != nil {
+		return nil, err
+	}
+	rows, err := d.look(ctx, out)
 	if err != nil {
 		return nil, fmt.Errorf("sampling the rows: %w", err)
-	}
-	zone, err := time.LoadLocation(f.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
-	collect := design.NewCollector(f.Root.Schema, zone)
-	out := &Designed{Ended: ended}
-	for _, b := range rows {
-		collect.Add(b)
-		out.Sampled += b.Rows()
-	}
-	out.Input = design.Input{Connection: o.Connection, Table: o.Table, Database: c.Params.String("database"), Schema: f.Root.Schema, Mode: f.Root.Mode,
-		Identity: plan.Identity(f.Root), Additive: additive(f.Root), Zone: f.TimeZone, Epoch: o.Epoch, Pins: o.Pins}
-	if out.Sampled > 0 {
-		out.Input.Stats = collect.Stats()
 	}
 	if o.Cluster != "" {
 		if out.Input.Cluster, err = clickhouse.DescribeCluster(ctx, c, o.Cluster); err != nil {
@@ -154,19 +165,72 @@ func (w *Workbench) designFragment(ctx context.Context, f *compile.Fragment, con
 			return nil, component.Permanent(CodeDesignTarget, nil, "Look in system.clusters for its clusters.", "the server knows no cluster %q", o.Cluster)
 		}
 	}
-	first := design.Design(out.Input)
 	if out.Input.Existing, err = clickhouse.Describe(ctx, c, first.Database, first.Table); err != nil {
 		return nil, err
 	}
 	out.Proposal = design.Design(out.Input)
 	if o.Try && !out.Proposal.Stopped() && out.Sampled > 0 {
-		sample := clickhouse.Sample{Schema: f.Root.Schema, Mode: f.Root.Mode, Identity: out.Input.Identity, Batches: rows}
+		sample := clickhouse.Sample{Schema: root.Schema, Mode: root.Mode, Identity: out.Input.Identity, Batches: rows}
 		if out.Trial, err = clickhouse.Try(ctx, c, out.Proposal, sample, o.Log); err != nil {
 			return nil, err
 		}
 		out.Proposal.Size = out.Proposal.Size.Landed(int64(out.Trial.Landed), out.Trial.Bytes)
 	}
 	return out, nil
+}
+
+// mayWrite asks the policy about the table: by its name in the catalog, where there is one, and by its place.
+func (d *designing) mayWrite(p design.Proposal) error {
+	if d.env.Policy == nil {
+		return nil
+	}
+	if _, known := d.env.Catalog.Table(d.options.Table); known {
+		if access := d.env.Policy.Write(d.options.Table); access.Denied != "" {
+			return refused(access)
+		}
+	}
+	params := map[string]any{"connection": d.options.Connection, "table": d.options.Table, "physical": p.Database + "." + p.Table}
+	place, ok := d.bench.Registry.SinkPlace(d.env.Catalog, clickhouse.Name, component.NewParams(params))
+	if !ok {
+		return nil
+	}
+	return d.allowed(place)
+}
+
+func (d *designing) allowed(place component.Place) error {
+	if d.env.Policy == nil {
+		return nil
+	}
+	return refused(d.env.Policy.Connect(compile.Use{Place: place, Writes: true}))
+}
+
+// refused is a decision as an error; nil where it is none.
+func refused(a compile.Access) error {
+	if a.Denied == "" {
+		return nil
+	}
+	return diag.Refuse(diag.ErrDenied, compile.CodeDenied, or(a.Fix, "Ask the owner for access."), "a table cannot be designed there: %s", a.Denied)
+}
+
+// look samples the rows and keeps what they show.
+func (d *designing) look(ctx context.Context, out *Designed) ([]*batch.Batch, error) {
+	rows, ended, err := d.bench.sample(ctx, d.fragment, d.conns, d.options)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(d.fragment.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	collect := design.NewCollector(d.fragment.Root.Schema, zone)
+	for _, b := range rows {
+		collect.Add(b)
+		out.Sampled += b.Rows()
+	}
+	if out.Ended = ended; out.Sampled > 0 {
+		out.Input.Stats = collect.Stats()
+	}
+	return rows, nil
 }
 
 // sample runs a fragment in memory until there are rows enough, the sources end, or time runs out.

@@ -149,6 +149,27 @@ type offError struct{ reason, fix string }
 func (e *offError) Error() string   { return e.reason + ". " + e.fix }
 func (e *offError) Is(t error) bool { return t == ErrOff }
 
+// connections returns the connections of the parts that run.
+func (p *parts) connections() []*component.Connection {
+	var out []*component.Connection
+	for _, c := range []*component.Connection{p.broker.connection(), p.olap.connection()} {
+		if c != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// connection returns the part's connection, nil while it does not run.
+func (p *part[T]) connection() *component.Connection {
+	p.starting.Lock()
+	defer p.starting.Unlock()
+	if p.closed {
+		return nil
+	}
+	return p.conn
+}
+
 // open returns the connection of a part, which it starts when it does not run yet.
 func (p *parts) open(name string) (*component.Connection, error) {
 	if name == BrokerPart {

@@ -57,36 +57,55 @@ const (
 // Preview runs the part of a model up to a node in memory until there are rows enough. It commits nothing and writes nothing but
 // temporary files: offsets, topics and tables stay as they are. The Preview is nil when the diagnostics have an error.
 func (w *Workbench) Preview(ctx context.Context, file string, src []byte, node string, conns component.Connections, o PreviewOptions) (*Preview, diag.List, error) {
-	doc, diags := model.Parse(file, src)
-	if doc == nil || diags.HasErrors() {
-		return nil, diags, nil
-	}
-	fragment, found := compile.CompileNode(doc, node, w.env())
-	for i := range found {
-		found[i].File = file
-	}
-	diags = append(diags, found...)
+	fragment, diags := nodeOf(file, src, node, w.env())
 	if fragment == nil {
 		return nil, diags, nil
 	}
-	p, _ := optimize.Optimize(fragment.WithSink("preview", &plan.Sink{Component: previewSink, Version: 1}), nil)
-	out, err := w.preview(ctx, p, conns, o, true)
-	var permanent *component.PermanentError
-	if errors.As(err, &permanent) && !errors.Is(err, ErrOff) {
-		// Bounded, because windows come out at the end. A source without an end refuses that; then time is the bound.
-		if open, second := w.preview(ctx, p, conns, o, false); second == nil {
-			return open, diags, nil
-		}
-	}
+	out, err := w.previewFragment(ctx, fragment, conns, o, nil)
 	return out, diags, err
 }
 
-func (w *Workbench) preview(ctx context.Context, p *plan.Plan, conns component.Connections, o PreviewOptions, bounded bool) (*Preview, error) {
+// nodeOf compiles the part of a model up to a node. The fragment is nil when the list has an error.
+func nodeOf(file string, src []byte, node string, env compile.Env) (*compile.Fragment, diag.List) {
+	doc, diags := model.Parse(file, src)
+	if doc == nil || diags.HasErrors() {
+		return nil, diags
+	}
+	fragment, found := compile.CompileNode(doc, node, env)
+	for i := range found {
+		found[i].File = file
+	}
+	return fragment, append(diags, found...)
+}
+
+// previewFragment runs a fragment until there are rows enough. each takes the rows as they come; nil keeps them for the Preview.
+func (w *Workbench) previewFragment(ctx context.Context, fragment *compile.Fragment, conns component.Connections, o PreviewOptions, each func([]Change) error) (*Preview, error) {
+	p, _ := optimize.Optimize(fragment.WithSink("preview", &plan.Sink{Component: previewSink, Version: 1}), nil)
+	out, err := w.preview(ctx, p, conns, o, each, true)
+	var permanent *component.PermanentError
+	if errors.As(err, &permanent) && !errors.Is(err, ErrOff) {
+		// Bounded, because windows come out at the end. A source without an end refuses that; then time is the bound.
+		if open, second := w.preview(ctx, p, conns, o, each, false); second == nil {
+			return open, nil
+		}
+	}
+	return out, err
+}
+
+func (w *Workbench) preview(ctx context.Context, p *plan.Plan, conns component.Connections, o PreviewOptions, each func([]Change) error, bounded bool) (*Preview, error) {
+	caller := ctx
 	ctx, enough := context.WithTimeout(ctx, or(o.Timeout, previewTimeout))
 	defer enough()
-	sink := &memorySink{want: o.Rows, enough: enough}
+	sink := &memorySink{want: o.Rows, enough: enough, each: each}
 	totals, runErr := w.inMemory(ctx, p, conns, sink, memoryRun{bounded: bounded, batchRows: max(16, min(o.Rows, 1024)), start: o.Start, log: o.Log})
-	out := &Preview{Schema: p.Sinks[0].Schema, Rows: sink.taken(), RowsIn: totals.RowsIn, Rejected: totals.Rejected}
+	if err := caller.Err(); err != nil {
+		return nil, err // nobody waits for it any more
+	}
+	rows, err := sink.taken()
+	if err != nil {
+		return nil, err
+	}
+	out := &Preview{Schema: p.Sinks[0].Schema, Rows: rows, RowsIn: totals.RowsIn, Rejected: totals.Rejected}
 	out.TimedOut = errors.Is(ctx.Err(), context.DeadlineExceeded)
 	out.Ended = runErr == nil && ctx.Err() == nil
 	if runErr != nil && ctx.Err() == nil {
@@ -161,13 +180,17 @@ func (w *Workbench) previewRegistry(sink component.StagedSink) (*component.Regis
 // silentSource hides what a source offers beyond reading, component.Committer above all.
 type silentSource struct{ component.Source }
 
-// memorySink keeps the first rows it is given.
+// memorySink keeps the first rows it is given, or hands them over.
 type memorySink struct {
 	want   int
 	enough context.CancelFunc
+	// each takes rows as they come, and its error ends the run; nil keeps them.
+	each func([]Change) error
 
-	mu   sync.Mutex
-	rows []json.RawMessage
+	mu     sync.Mutex
+	given  int
+	rows   []json.RawMessage
+	failed error
 }
 
 var _ component.StagedSink = (*memorySink)(nil)
@@ -205,25 +228,35 @@ func (s *memorySink) Limits() component.ChunkLimits { return component.ChunkLimi
 // ChunkKey lets all rows share a chunk.
 func (s *memorySink) ChunkKey(*batch.Batch) []uint64 { return nil }
 
-// Apply keeps rows until there are enough, and then ends the run.
+// Apply takes rows until there are enough, and then ends the run.
 func (s *memorySink) Apply(_ context.Context, _ component.ChunkRef, rows []*batch.Batch) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var changes []Change
 	for _, b := range rows {
-		for i := 0; i < b.Rows() && len(s.rows) < s.want; i++ {
-			s.rows = append(s.rows, engine.RowJSON(b, b.Row(i)))
+		for i := 0; i < b.Rows() && s.given < s.want; i++ {
+			r := b.Row(i)
+			row := engine.RowJSON(b, r)
+			if s.given++; s.each == nil {
+				s.rows = append(s.rows, row)
+			} else {
+				changes = append(changes, Change{b.Kind(r), row})
+			}
 		}
 	}
-	if len(s.rows) >= s.want {
+	if len(changes) > 0 && s.failed == nil {
+		s.failed = s.each(changes)
+	}
+	if s.given >= s.want || s.failed != nil {
 		s.enough()
 	}
 	return nil
 }
 
-func (s *memorySink) taken() []json.RawMessage {
+func (s *memorySink) taken() ([]json.RawMessage, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.rows
+	return s.rows, s.failed
 }
 
 // PreviewConnections resolves connections for previews outside of an App. The first one of an embedded part takes the data folder, as

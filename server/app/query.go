@@ -19,8 +19,12 @@ import (
 	"millrace/pipelines/query"
 )
 
-// CodeNoPipeline is a script that is run but writes to no table.
-const CodeNoPipeline diag.Code = "run.no_insert"
+const (
+	// CodeNoPipeline is a script that is run but writes to no table.
+	CodeNoPipeline diag.Code = "run.no_insert"
+	// CodeNoQuery is a script that is looked at but has no query.
+	CodeNoQuery diag.Code = "preview.no_query"
+)
 
 // Session starts an SQL session over the workbench's tables.
 func (w *Workbench) Session() *query.Session { return query.NewSession(w.env()) }

@@ -21,7 +21,9 @@ type Supervisor struct {
 
 // PipelineStatus is a moment of a supervised pipeline.
 type PipelineStatus struct {
-	Name        string `json:"name"`
+	Name string `json:"name"`
+	// Team is the id of the team it belongs to; "" where there are none.
+	Team        string `json:"team,omitempty"`
 	Fingerprint string `json:"fingerprint"`
 	// Sinks has, by operator id, the component and table behind it.
 	Sinks map[string]string `json:"sinks"`

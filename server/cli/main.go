@@ -113,7 +113,8 @@ in use on this machine, 5 rows were rejected (with --strict), 130 interrupted tw
 	root.PersistentFlags().StringVar(&c.configPath, "config", "", "configuration `file` (YAML); the environment goes before it")
 	root.SetFlagErrorFunc(usageError)
 	root.AddCommand(c.runCommand(), c.modelCommand(), c.previewCommand(), c.designCommand(), c.componentsCommand(), c.inferCommand(), c.rejectsCommand(),
-		c.serveCommand(), c.sqlCommand(), c.fmtCommand(), c.versionCommand())
+		c.serveCommand(), c.sqlCommand(), c.fmtCommand(), c.workerCommand(), c.loginCommand(), c.logoutCommand(), c.whoamiCommand(), c.tokenCommand(), c.adminCommand(),
+		c.versionCommand())
 	return root
 }
 

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -89,7 +90,7 @@ func (a *API) authorize(ctx context.Context, access Access, param func(string) s
 	}
 	team, err := a.services.Owners.Owner(ctx, access.On, id)
 	if err != nil {
-		return err
+		return asUnknown(err, access.On)
 	}
 	return mayTeam(p, access.Need, access.On, team)
 }
@@ -110,7 +111,7 @@ func mayTeam(p auth.Principal, c auth.Capability, kind Kind, team string) error 
 func (a *API) mayTable(ctx context.Context, do grants.Action, id string) error {
 	object, err := a.services.Owners.TableObject(ctx, id)
 	if err != nil {
-		return err
+		return asUnknown(err, KindTable)
 	}
 	p := auth.From(ctx).Grants()
 	if a.services.Decider.Decide(p, do, object).Allowed {
@@ -133,6 +134,14 @@ func mayIn(ctx context.Context, c auth.Capability, team string) error {
 
 func denied(c auth.Capability) error {
 	return diag.Refuse(diag.ErrDenied, CodeDenied, "Ask an administrator for the role.", "your role, team or token does not allow this (it needs %q)", c)
+}
+
+// asUnknown makes what is not there answer exactly like what may not be known of: by another code one could tell the two apart.
+func asUnknown(err error, kind Kind) error {
+	if errors.Is(err, diag.ErrNotFound) {
+		return notFound(kind)
+	}
+	return err
 }
 
 func notFound(kind Kind) error {

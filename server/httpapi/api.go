@@ -88,14 +88,14 @@ func register[I, O any](a *API, o op, handler func(context.Context, *I) (*O, err
 // newAPI makes the API on a group of the router that lies at base (the base path with the prefix).
 func newAPI(engine *gin.Engine, base string, services Services, log *slog.Logger) *API {
 	useProblems()
-		config := huma.Config{
+	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{Title: "Millrace", Version: version.Get().Version,
 				Description: "Everything Millrace does, for its command line, its browser application and your programs. Errors are problem+json with a code."},
 			Servers: []*huma.Server{{URL: base + prefix}},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: auth.SessionCookie, Description: "of a browser; changes need the header X-Csrf-Token as well"},
 					"token":   {Type: "http", Scheme: "bearer", Description: "an API token"},
@@ -107,7 +107,9 @@ func newAPI(engine *gin.Engine, base string, services Services, log *slog.Logger
 		OpenAPIPath: "", DocsPath: "", SchemasPath: "",
 	}
 	a := &API{services: services, log: log}
-	a.huma = humagin.NewWithGroup(engine, engine.Group(base+prefix, noStore, a.signedIn), config)
+	group := engine.Group(base+prefix, noStore, a.signedIn)
+	a.huma = humagin.NewWithGroup(engine, group, config)
+	a.registerLive(group)
 	for _, add := range a.areas() {
 		add()
 	}
@@ -117,7 +119,7 @@ func newAPI(engine *gin.Engine, base string, services Services, log *slog.Logger
 
 // areas lists what registers routes. A server without a service leaves its area out.
 func (a *API) areas() []func() {
-	return []func(){a.registerIdentity, a.registerUsers, a.registerTeams, a.registerAudit}
+	return []func(){a.registerIdentity, a.registerUsers, a.registerTeams, a.registerAudit, a.registerHub, a.registerGrants, a.registerDocuments, a.registerLineage, a.registerSearch, a.registerPipelines, a.registerDesign, a.registerQueries, a.registerPreviews}
 }
 
 // Routes returns the operations as they were declared, by path.

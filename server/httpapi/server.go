@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"millrace/models/diag"
+	"millrace/pipelines/control"
 	"millrace/server/app"
 	"millrace/server/auth"
 	"millrace/server/version"
@@ -32,6 +33,8 @@ type Status struct {
 	// Tables are those of the embedded ClickHouse; TablesError says why they are not known.
 	Tables      []app.TableState `json:"tables"`
 	TablesError string           `json:"tables_error,omitempty"`
+	// Workers are those that live.
+	Workers []control.WorkerInfo `json:"workers"`
 }
 
 // Options say what to serve.

@@ -1,6 +1,15 @@
 package httpapi
 
-import "millrace/server/auth"
+import (
+	"millrace/assets/catalog/search"
+	"millrace/assets/document"
+	"millrace/assets/grants"
+	"millrace/assets/lineage"
+	"millrace/pipelines/control"
+	"millrace/server/auth"
+	"millrace/server/live"
+	"millrace/server/query"
+)
 
 // Services are what the routes stand on. Each area declares the small interface it needs in its own file; server/app gives the values.
 type Services struct {
@@ -14,4 +23,28 @@ type Services struct {
 	// Identity signs people in and keeps accounts, teams and tokens; Audit reads who changed what.
 	Identity *auth.Service
 	Audit    AuditLog
+	// Catalog has connections, tables and uploads.
+	Catalog Catalog
+	// Policies decides about many tables at once, for searches and lineage.
+	Policies Policies
+	// Documents makes and publishes models.
+	Documents *document.Service
+	// Lineage has the graph of tables, TableInfo tells of those in it.
+	Lineage   *lineage.Service
+	TableInfo lineage.TableInfo
+	// Search is this server's index.
+	Search *search.Index
+	// Designer designs ClickHouse tables.
+	Designer Designer
+	// Queries asks tables in ClickHouse, Previews runs a part of a model, and Rejects has what pipelines have put aside.
+	Queries  *query.Service
+	Previews Previewer
+	// Live keeps pages up to date.
+	Live *live.Server
+	// Grants has policies and requests for access.
+	Grants *grants.Service
+	// Pipelines has what was deployed, Planner makes plans of what is to be, and Workers knows who runs them.
+	Pipelines *control.Service
+	Planner   Planner
+	Workers   WorkerList
 }

@@ -19,6 +19,7 @@ import (
 type conn struct {
 	server *Server
 	socket *websocket.Conn
+	again  Again
 
 	mu        sync.Mutex
 	principal auth.Principal
@@ -329,8 +330,8 @@ func (c *conn) decideAgain(ctx context.Context, changed bool) bool {
 	c.mu.Lock()
 	p := c.principal
 	c.mu.Unlock()
-	now, err := c.server.options.Again(ctx, p)
-	if errors.Is(err, diag.ErrUnauthenticated) {
+	now, err := c.again(ctx)
+	if errors.Is(err, diag.ErrUnauthenticated) || err == nil && now.Nobody() {
 		_ = c.send(message{Op: "ended", Problem: &problem{Code: CodeSignedOut, Detail: "the session has ended", Fix: "Sign in again."}})
 		return false
 	}
@@ -361,8 +362,8 @@ func (c *conn) reopen(ctx context.Context, s *subscription, p auth.Principal) {
 		c.drop(s.id)
 		c.answer(message{Op: "ended", ID: s.id, Problem: c.server.problemOf(err)})
 	}
-	if again, ok := topic.(Again); ok {
-		if err := again.Allowed(ctx, p, s.params); err != nil {
+	if standing, ok := topic.(Standing); ok {
+		if err := standing.Allowed(ctx, p, s.params); err != nil {
 			fail(err)
 		}
 		return

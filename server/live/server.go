@@ -35,8 +35,6 @@ const (
 // Options say what to serve.
 type Options struct {
 	Topics map[string]Topic
-	// Again returns the principal as it is now, an error when its session or token no longer holds.
-	Again func(ctx context.Context, p auth.Principal) (auth.Principal, error)
 	// Version changes whenever anything that decides about principals does.
 	Version func() uint64
 	// Beat is the least time between two deltas of a subscription; 0 is a second.
@@ -79,16 +77,19 @@ func SameOrigin(r *http.Request) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
+// Again returns a connection's principal as it is now, diag.ErrUnauthenticated when its session or token no longer holds.
+type Again func(ctx context.Context) (auth.Principal, error)
+
 // Serve makes a WebSocket of a request of the principal's and serves it until it ends. An error is one that the caller answers: nothing was
 // written then.
-func (s *Server) Serve(w http.ResponseWriter, r *http.Request, p auth.Principal) error {
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, p auth.Principal, again Again) error {
 	if !SameOrigin(r) {
 		return diag.Refuse(diag.ErrDenied, CodeOrigin, "", "a page of another site may not open this")
 	}
 	if !websocket.IsWebSocketUpgrade(r) {
 		return diag.Refuse(diag.ErrInvalid, CodeMessage, "Open it as a WebSocket.", "this is a WebSocket")
 	}
-	c := &conn{server: s, principal: p, subs: map[string]*subscription{}, wake: make(chan struct{}, 1)}
+	c := &conn{server: s, principal: p, again: again, subs: map[string]*subscription{}, wake: make(chan struct{}, 1)}
 	if err := s.admit(c); err != nil {
 		return err
 	}

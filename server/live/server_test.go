@@ -54,16 +54,17 @@ func start(t *testing.T) *house {
 	h.room = &room{feed: h.state}
 	h.server = New(Options{
 		Topics: map[string]Topic{"state": h.room, "log": &room{feed: h.log}},
-		Again: func(_ context.Context, p auth.Principal) (auth.Principal, error) {
+		Version: h.version.Load, Beat: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+	})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := auth.Principal{User: "1", Role: auth.Role(r.Header.Get("Role"))}
+		again := func(context.Context) (auth.Principal, error) {
 			if h.out.Load() {
 				return p, diag.Refuse(diag.ErrUnauthenticated, "test.out", "", "gone")
 			}
 			return p, nil
-		},
-		Version: h.version.Load, Beat: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
-	})
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := h.server.Serve(w, r, auth.Principal{User: "1", Role: auth.Role(r.Header.Get("Role"))}); err != nil {
+		}
+		if err := h.server.Serve(w, r, p, again); err != nil {
 			http.Error(w, err.Error(), http.StatusForbidden)
 		}
 	}))

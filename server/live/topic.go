@@ -43,8 +43,8 @@ type Topic interface {
 	Open(ctx context.Context, p auth.Principal, params json.RawMessage) (View, error)
 }
 
-// Again is a Topic whose views are decided again without being opened anew: one that runs something for its subscriber.
-type Again interface {
+// Standing is a Topic whose views are decided again without being opened anew: one that runs something for its subscriber.
+type Standing interface {
 	// Allowed is an error where the principal may no longer have what it has.
 	Allowed(ctx context.Context, p auth.Principal, params json.RawMessage) error
 }

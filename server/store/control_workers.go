@@ -155,3 +155,20 @@ func (s *Store) living(tx *gorm.DB, now int64) ([]control.WorkerInfo, error) {
 	}
 	return out, nil
 }
+
+// ExpiredWorkers lists the workers whose leases are over and that nobody has declared dead yet.
+func (s *Store) ExpiredWorkers(ctx context.Context) ([]control.WorkerInfo, error) {
+	var out []control.WorkerInfo
+	err := s.view(ctx, "listing workers", func(tx *gorm.DB) error {
+		var rows []WorkerRow
+		if err := tx.Order("id").Find(&rows, "gone = ? AND expires_at <= ?", false, s.micros(tx)).Error; err != nil {
+			return err
+		}
+		out = make([]control.WorkerInfo, len(rows))
+		for i := range rows {
+			out[i] = rows[i].info()
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,8 +1,9 @@
 // Package store is the metadata store: what must outlive every process, in a database behind GORM. No other package speaks GORM.
 //
-// It is SQLite now, a file in the data folder, and written so that a database server can take its place: rows are plain types that
-// end in Row, every change that several workers may attempt is one conditional UPDATE whose affected rows are counted, and times are
-// microseconds since 1970 in integer columns.
+// It is SQLite, a file in the data folder, or a MySQL or MariaDB server that several servers and workers share. One code serves both: rows
+// are plain types that end in Row, every change that several processes may attempt is one conditional UPDATE whose affected rows are
+// counted, and times are microseconds since 1970 in integer columns, by the database's clock (see Store.micros). What differs stands in
+// sqlite.go and mysql.go, and the tests run on both (see eachStore).
 //
 // # Tables
 //
@@ -13,6 +14,13 @@
 //	prepared       at most one manifest a pipeline, whose commit point lies elsewhere
 //	applied        the last manifest each sink has applied
 //	reject_files   the files of dead letters and late rows; they outlive their manifests
+//	audit          who changed what, written with the change
+//	counters       how often something has changed that processes keep copies of, see bump
+//	accounts, externals, teams, members, sessions, tokens, attempts   who is who, see server/auth
+//	answers        what requests with an idempotency key were answered, sealed
+//	secret_keys    the names of the keys that secrets are sealed with
+//
+// Those of other areas stand in their own files, named after the area.
 //
 // # Transactions
 //
@@ -20,6 +28,11 @@
 // they begin; database/sql queues for it in order, until the context ends. Another process waits for the lock up to busyTimeout.
 // Reading uses connections of its own, which the write-ahead log never blocks. A commit is on the disk when it returns
 // (synchronous=FULL): I1, acknowledge after durable, starts here.
+//
+// A server has many writers. A change reads what others have committed (READ COMMITTED) and is run again from its beginning when it loses a
+// deadlock or waits too long, see Store.update; a view reads one state (REPEATABLE READ). Changes that depend on several rows at once begin
+// with bump, which lets one in after the other. What becomes durable when is the server's setting (innodb_flush_log_at_trx_commit, 1 by
+// default).
 //
 // LockDir keeps two processes from running on one data folder. It stands for the lease while one process does all the work.
 package store

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"millrace/assets/audit"
+	"millrace/assets/catalog/search"
 	"millrace/assets/document"
 	"millrace/assets/lineage"
 	"millrace/models/diag"
@@ -210,5 +211,78 @@ func TestLineageFollows(t *testing.T) {
 		require.NoError(t, s.DropLineage(t.Context(), lineage.Pipeline, "p1"))
 		require.NoError(t, service.Update(t.Context()))
 		require.Empty(t, service.Graph().Writers("b"))
+	})
+}
+
+func TestUses(t *testing.T) {
+	eachStore(t, func(t *testing.T, open func() *Store) {
+		stores := []*Store{open(), open()}
+		now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		for _, s := range stores {
+			s.now = func() time.Time { return now }
+		}
+		var wait sync.WaitGroup
+		for i := range 8 {
+			wait.Go(func() {
+				err := stores[i%2].AddUses(t.Context(), map[string]search.Use{"table:a": {Views: 1}, "table:b": {Views: 2, Queries: 1}})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		now = now.Add(48 * time.Hour)
+		require.NoError(t, stores[0].AddUses(t.Context(), map[string]search.Use{"table:a": {Queries: 5}}))
+		got := map[string]search.Use{}
+		each := func(age int, key string, u search.Use) { got[fmt.Sprint(key, " ", age)] = u }
+		require.NoError(t, stores[1].EachUse(t.Context(), each))
+		require.Equal(t, map[string]search.Use{"table:a 2": {Views: 8}, "table:b 2": {Views: 16, Queries: 8}, "table:a 0": {Queries: 5}}, got)
+
+		now = now.Add(search.Forgotten * 24 * time.Hour)
+		require.NoError(t, stores[0].AddUses(t.Context(), map[string]search.Use{"table:c": {Views: 1}}))
+		got = map[string]search.Use{}
+		require.NoError(t, stores[1].EachUse(t.Context(), each))
+		require.Equal(t, map[string]search.Use{"table:a 140": {Queries: 5}, "table:c 0": {Views: 1}}, got)
+	})
+}
+
+// TestFindableDocuments has a search follow the documents: what is found of them, and not every draft.
+func TestFindableDocuments(t *testing.T) {
+	eachStore(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		source := s.FindableDocuments()
+		since := func(after int64) (out []string, at int64) {
+			changes, at, err := source.Since(t.Context(), after)
+			require.NoError(t, err)
+			version, err := source.Version(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, version, at)
+			for _, c := range changes {
+				out = append(out, fmt.Sprintf("%s %s %s %v", c.Name, c.Type, c.Description, c.Gone))
+			}
+			return out, at
+		}
+		_, at := since(0)
+		require.Zero(t, at)
+		d, err := s.CreateDocument(t.Context(), draft("a.b.c"))
+		require.NoError(t, err)
+		got, at := since(at)
+		require.Equal(t, []string{"a.b.c view  false"}, got)
+		d.Draft = "another text"
+		d, err = s.SaveDocument(t.Context(), d)
+		require.NoError(t, err)
+		got, again := since(at)
+		require.Empty(t, got)
+		require.Equal(t, at, again, "a draft alone is not followed")
+		d.Name, d.Description = "a.b.d", "of plays"
+		d, err = s.SaveDocument(t.Context(), d)
+		require.NoError(t, err)
+		got, at = since(at)
+		require.Equal(t, []string{"a.b.d view of plays false"}, got)
+		require.NoError(t, s.DeleteDocument(t.Context(), d.ID, d.Revision))
+		got, _ = since(at)
+		require.Equal(t, []string{"a.b.d view of plays true"}, got)
+		got, _ = since(0)
+		require.Len(t, got, 1)
 	})
 }

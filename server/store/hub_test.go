@@ -258,12 +258,12 @@ func TestHubTables(t *testing.T) {
 		require.Equal(t, grants.TeamSubject("t1"), policies[0].Subject)
 
 		for text, want := range map[string]string{
-			`{"component":"kafka","params":{"connection":"theirs","topic":"x"}}`: "source.params.connection catalog.unknown_connection",
-			`{"component":"kafka","params":{"connection":"nobody","topic":"x"}}`: "source.params.connection catalog.unknown_connection",
+			`{"component":"kafka","params":{"connection":"theirs","topic":"x"}}`:   "source.params.connection catalog.unknown_connection",
+			`{"component":"kafka","params":{"connection":"nobody","topic":"x"}}`:   "source.params.connection catalog.unknown_connection",
 			`{"component":"kafka","params":{"connection":"events","topic":"a b"}}`: "source.params.topic kafka.bad_params",
-			`{"component":"kafka","params":{"connection":"events"}}`:             "source.params.topic param.missing",
-			`{"component":"kaffka"}`:                                            "source.component catalog.unknown_component",
-			`{"component":"file","params":{"path":"/etc/passwd","format":"raw"}}`: "source.params.connection file.connection",
+			`{"component":"kafka","params":{"connection":"events"}}`:               "source.params.topic param.missing",
+			`{"component":"kaffka"}`: "source.component catalog.unknown_component",
+			`{"component":"file","params":{"path":"/etc/passwd","format":"raw"}}`:                     "source.params.connection file.connection",
 			`{"component":"kafka","params":{"connection":"events","topic":"x","changelog":"upsert"}}`: "source.params.changelog kafka.key_missing",
 		} {
 			bad := tableInput("ods.music.bad")

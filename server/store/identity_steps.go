@@ -2,9 +2,9 @@ package store
 
 import "gorm.io/gorm"
 
-// identityStep makes the tables of accounts, teams, sessions, tokens, answers to requests, versions and the audit log.
+// identityStep makes the tables of accounts, teams, sessions, tokens, answers to requests, counters, key names and the audit log.
 func identityStep(tx *gorm.DB) error {
-	return createTable(tx, &auditV4{}, &counterV4{}, &accountV4{}, &externalV4{}, &teamV4{}, &memberV4{}, &sessionV4{}, &tokenV4{}, &attemptV4{}, &answerV4{})
+	return createTable(tx, &auditV4{}, &counterV4{}, &accountV4{}, &externalV4{}, &teamV4{}, &memberV4{}, &sessionV4{}, &tokenV4{}, &attemptV4{}, &answerV4{}, &keyV4{})
 }
 
 type auditV4 struct {
@@ -122,3 +122,10 @@ type answerV4 struct {
 }
 
 func (answerV4) TableName() string { return "answers" }
+
+type keyV4 struct {
+	ID      string `gorm:"primaryKey;size:64"`
+	AddedAt int64  `gorm:"not null"`
+}
+
+func (keyV4) TableName() string { return "secret_keys" }

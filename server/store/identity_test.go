@@ -454,3 +454,22 @@ func TestCounters(t *testing.T) {
 		require.Equal(t, int64(20), n)
 	})
 }
+
+func TestAdmitKeys(t *testing.T) {
+	eachStore(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		pass := clockOf(s)
+		admit := func(ids ...string) error {
+			pass(time.Second)
+			return s.AdmitKeys(t.Context(), ids)
+		}
+		require.NoError(t, admit("a"))
+		require.NoError(t, admit("a"))
+		requireCode(t, admit("b"), CodeOtherKey)
+		require.NoError(t, admit("b", "a"), "rotated")
+		requireCode(t, admit("a"), CodeOtherKey)
+		require.NoError(t, admit("a", "b"), "in another order it still reads all")
+		require.NoError(t, admit("b"), "the old key is no longer needed")
+		requireCode(t, admit("c", "a"), CodeOtherKey)
+	})
+}

@@ -39,7 +39,7 @@ func TestTablesFitTheRows(t *testing.T) {
 	eachEngine(t, func(t *testing.T, o Options) {
 		s := openStore(t, o)
 		for _, row := range []any{&MigrationRow{}, &InstallationRow{}, &PipelineRow{}, &ManifestRow{}, &PreparedRow{}, &AppliedRow{}, &RejectFileRow{},
-			&AuditRow{}, &CounterRow{}, &AccountRow{}, &ExternalRow{}, &TeamRow{}, &MemberRow{}, &SessionRow{}, &TokenRow{}, &AttemptRow{}, &AnswerRow{}} {
+			&AuditRow{}, &CounterRow{}, &AccountRow{}, &ExternalRow{}, &TeamRow{}, &MemberRow{}, &SessionRow{}, &TokenRow{}, &AttemptRow{}, &AnswerRow{}, &KeyRow{}} {
 			parsed := &gorm.Statement{DB: s.read}
 			require.NoError(t, parsed.Parse(row))
 			have, err := s.read.Migrator().ColumnTypes(row)

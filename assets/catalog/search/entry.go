@@ -60,7 +60,8 @@ type Change struct {
 
 // Viewer is for whom is searched.
 type Viewer interface {
-	// Key names the viewer together with the version of what was granted: decisions are remembered under it.
+	// Key names the viewer together with the version of what was granted: decisions are remembered under it. Discover and Sees of two
+	// viewers with one key say the same, at the same time.
 	Key() string
 	// Discover reports whether the viewer may know of a table.
 	Discover(grants.Object) bool

@@ -15,7 +15,7 @@ import (
 
 const (
 	// mostPrefixes and mostNear are how many terms of the dictionary a term of the question may stand for, the most frequent first.
-	mostPrefixes = 48
+	mostPrefixes = 24
 	mostNear     = 16
 	// mostScanned is how much of the dictionary is looked through for them.
 	mostScanned = 5000
@@ -51,7 +51,7 @@ func (v *view) scores(ctx context.Context, terms []string, names bool) (*scratch
 			if names && fields[f].name != fieldName {
 				continue
 			}
-			variants, err := v.variants(fields[f].name, term, i == len(terms)-1)
+			variants, err := v.variants(f, term, i == len(terms)-1)
 			for _, one := range variants {
 				if err == nil {
 					err = v.add(ctx, s, f, one)
@@ -146,7 +146,8 @@ func numbers(list segment.PostingsList) iter.Seq[int32] {
 }
 
 // variants lists what a term of the question stands for in a field.
-func (v *view) variants(field, term string, last bool) ([]variant, error) {
+func (v *view) variants(f int, term string, last bool) ([]variant, error) {
+	field := fields[f].name
 	out := []variant{{term: term, weight: 1}}
 	if s := stem(term); s != term || len(term) >= 4 {
 		out = append(out, variant{term: stemMark + s, weight: 0.8})
@@ -157,8 +158,16 @@ func (v *view) variants(field, term string, last bool) ([]variant, error) {
 	letters := utf8.RuneCountInString(term)
 	first, _ := utf8.DecodeRuneInString(term)
 	exact := false
-	if letters >= 2 && classOf(first) != cjk || letters == 1 && classOf(first) == cjk {
-		// Whoever types has not finished the last word; one in front of it that is cut short counts less.
+	if !last && classOf(first) != cjk {
+		// Whoever types has finished the words in front of the last one, unless there are no such words.
+		n, err := v.count(f, term)
+		if err != nil {
+			return nil, err
+		}
+		exact = n > 0
+	}
+	if !exact && (letters >= 2 && classOf(first) != cjk || letters == 1 && classOf(first) == cjk) {
+		// One in front of the last that is cut short counts less.
 		full := float32(0.6)
 		if last {
 			full = 0.8
@@ -196,6 +205,19 @@ func (v *view) variants(field, term string, last bool) ([]variant, error) {
 		out = append(out, alike...)
 	}
 	return out, nil
+}
+
+// count is how many documents a term stands in.
+func (v *view) count(field int, term string) (uint64, error) {
+	n := uint64(0)
+	for i := range v.segments {
+		list, err := v.segments[i].fields[field].PostingsList([]byte(term), v.segments[i].deleted, nil)
+		if err != nil {
+			return 0, fmt.Errorf("searching: %w", err)
+		}
+		n += list.Count()
+	}
+	return n, nil
 }
 
 // listed takes the most frequent terms of a dictionary that have a weight.

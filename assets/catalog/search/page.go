@@ -60,6 +60,13 @@ func (v *view) search(ctx context.Context, who *decided, q Query) (Page, error) 
 	if err != nil {
 		return Page{}, err
 	}
+	// What was remembered may have run out meanwhile, as grants do by themselves: what is told is decided now.
+	if slices.ContainsFunc(chosen, func(r ranked) bool { return !decide(who.who, r.it) }) {
+		who.again()
+		if chosen, err = v.choose(ctx, who, &q, text, asked); err != nil {
+			return Page{}, err
+		}
+	}
 	var page Page
 	if page.More = len(chosen) > q.Offset+q.Limit; page.More {
 		chosen = chosen[:q.Offset+q.Limit]
@@ -106,7 +113,7 @@ func (v *view) choose(ctx context.Context, who *decided, q *Query, text string, 
 				c.offer(v.items[n], score)
 			}
 		}
-		if len(c.best) > 0 {
+		if len(c.best) > 0 || len(asked) == 1 {
 			break
 		}
 	}

@@ -112,6 +112,21 @@ type decisions struct {
 	tick uint64
 }
 
+// again drops one viewer's decisions.
+func (d *decided) again() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.bits = nil
+}
+
+// decide asks the viewer.
+func decide(who Viewer, it *item) bool {
+	if it.Kind == Table {
+		return who.Discover(it.object())
+	}
+	return who.Sees(it.Team)
+}
+
 // forget drops all decisions.
 func (d *decisions) forget() {
 	d.mu.Lock()
@@ -166,12 +181,7 @@ func (d *decided) sees(it *item) bool {
 	case bits&known != 0:
 		return false
 	}
-	see := false
-	if it.Kind == Table {
-		see = d.who.Discover(it.object())
-	} else {
-		see = d.who.Sees(it.Team)
-	}
+	see := decide(d.who, it)
 	d.bits[at] |= known << shift
 	if see {
 		d.bits[at] |= yes << shift

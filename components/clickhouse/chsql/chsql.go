@@ -7,9 +7,9 @@ import (
 	"millrace/models/schema"
 )
 
-// Quote writes an identifier in back quotes.
+// Quote writes an identifier in back quotes, on one line.
 func Quote(name string) string {
-	return "`" + strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(name) + "`"
+	return "`" + strings.NewReplacer(`\`, `\\`, "`", "\\`", "\n", `\n`, "\r", `\r`, "\t", `\t`, "\x00", `\0`).Replace(name) + "`"
 }
 
 // Text writes a string literal on one line.

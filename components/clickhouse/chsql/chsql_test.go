@@ -10,6 +10,7 @@ import (
 
 func TestQuoteAndText(t *testing.T) {
 	require.Equal(t, "`a\\`b\\\\c`", Quote("a`b\\c"))
+	require.Equal(t, "`a\\nb\\t\\0`", Quote("a\nb\t\x00"))
 	require.Equal(t, `'it\'s \\ \n\t中'`, Text("it's \\ \n\t中"))
 }
 

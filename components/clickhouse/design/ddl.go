@@ -25,17 +25,17 @@ const (
 // window decides how many inserts the table remembers: twice as many as come while one may be unanswered.
 func (d *designer) window() {
 	perEpoch := int64(1)
-	var rate float64
+	rate, epoch := 0.0, time.Duration(d.in.Epoch).Seconds()
 	if d.in.Stats != nil {
 		rate = d.in.Stats.RowsPerSecond
-		perEpoch = max(1, int64(math.Ceil(rate*d.in.Epoch.Seconds()/chunkRows)))
+		perEpoch = max(1, int64(math.Ceil(rate*epoch/chunkRows)))
 	}
-	inserts := 2 * perEpoch * int64(math.Ceil(remembered.Seconds()/d.in.Epoch.Seconds()))
+	inserts := 2 * perEpoch * int64(math.Ceil(remembered.Seconds()/epoch))
 	d.p.Window = min(max(leastWindow, (inserts+leastWindow-1)/leastWindow*leastWindow), mostWindow)
 	c := Choice{Path: "deduplication_window",
 		Figures: []Figure{figure("epoch", d.in.Epoch), figure("inserts_per_epoch", perEpoch), figure("rows_per_second", grouped(int64(rate)))},
-		Why: textf("%[1]d insert an epoch of %[2]s, remembered twice as long as one may stay unanswered (%[3]s): a repeated one is recognized.",
-			"每个 %[2]s 的周期写入 %[1]d 次，记住时长为未确认写入上限（%[3]s）的两倍：重复写入可被识别。", perEpoch, d.in.Epoch, remembered),
+		Why: textf("At most %[1]d inserts an epoch of %[2]s, remembered twice as long as one may stay unanswered (%[3]s): a repeated one is recognized.",
+			"每个 %[2]s 的周期至多写入 %[1]d 次，记住时长为未确认写入上限（%[3]s）的两倍：重复写入可被识别。", perEpoch, d.in.Epoch, remembered),
 		Alternatives: []Alternative{{Value: "0", Pins: Choices{Window: ptr(int64(0))},
 			Consequence: text("At least once: after a crash rows may come twice.", "至少一次：故障后数据可能重复。")}}}
 	if pin := d.in.Pins.Window; pin != nil {
@@ -113,7 +113,7 @@ func (d *designer) tableDDL() chsql.Table {
 		t.PartitionBy = d.p.PartitionBy.SQL()
 	}
 	if d.p.TTL != nil {
-		t.TTL = chsql.Expires(d.p.TTL.Column, int64(d.p.TTL.After/time.Second))
+		t.TTL = chsql.Expires(d.p.TTL.Column, d.p.TTL.seconds())
 	}
 	t.Settings = []chsql.Setting{{Name: window, Value: d.p.Window}}
 	return t

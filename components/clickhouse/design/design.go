@@ -36,7 +36,7 @@ func Design(in Input) Proposal {
 		d.in.Zone = "UTC"
 	}
 	if in.Epoch <= 0 {
-		d.in.Epoch = time.Second
+		d.in.Epoch = schema.Duration(time.Second)
 	}
 	d.names()
 	d.pinned()

@@ -154,7 +154,7 @@ func TestProposals(t *testing.T) {
 	sharded := playsInput(t)
 	sharded.Cluster = &Cluster{Name: "ads_2x3", Shards: 2, Replicas: 3}
 	busy := playsInput(t)
-	busy.Stats.RowsPerSecond, busy.Epoch = 900_000, 5*time.Second
+	busy.Stats.RowsPerSecond, busy.Epoch = 900_000, schema.Duration(5*time.Second)
 	days := minutes(t)
 	days.Pins = Choices{Engine: ptr(Summing), OrderBy: &[]string{"country", "day", "window_start"}}
 	for name, in := range map[string]Input{"append": playsInput(t), "busy": busy, "retract": counters(t), "upsert": songs(t), "cluster": upsertOnCluster, "sharded": sharded, "summing": days,
@@ -270,10 +270,10 @@ func mistakes() []mistake {
 		{"partition by a float", playsInput, Choices{PartitionBy: &Partition{Column: "score"}}, nil, CodePartition, diag.Error, "partition_by"},
 		{"months of a text", playsInput, Choices{PartitionBy: &Partition{Column: "country", Function: "toYYYYMM"}}, nil, CodePartition, diag.Error, "partition_by"},
 		{"partition by what may be NULL", playsInput, Choices{PartitionBy: &Partition{Column: "device"}}, nil, CodeNullableKey, diag.Error, "partition_by"},
-		{"expiry by what is no time", playsInput, Choices{TTL: &TTL{Column: "user_id", After: time.Hour}}, nil, CodeTTL, diag.Error, "ttl"},
-		{"expiry outside the key", songs, Choices{TTL: &TTL{Column: "changed_at", After: time.Hour}}, nil, CodeTTL, diag.Error, "ttl"},
+		{"expiry by what is no time", playsInput, Choices{TTL: &TTL{Column: "user_id", After: schema.Duration(time.Hour)}}, nil, CodeTTL, diag.Error, "ttl"},
+		{"expiry outside the key", songs, Choices{TTL: &TTL{Column: "changed_at", After: schema.Duration(time.Hour)}}, nil, CodeTTL, diag.Error, "ttl"},
 		{"expiry at once", playsInput, Choices{TTL: &TTL{Column: "ts"}}, nil, CodeTTL, diag.Error, "ttl"},
-		{"expiry beyond the clock", playsInput, Choices{TTL: &TTL{Column: "ts", After: 90 * 366 * 24 * time.Hour}}, nil, CodeTTL, diag.Error, "ttl"},
+		{"expiry beyond the clock", playsInput, Choices{TTL: &TTL{Column: "ts", After: schema.Duration(90 * 366 * 24 * time.Hour)}}, nil, CodeTTL, diag.Error, "ttl"},
 		{"no memory of inserts", playsInput, Choices{Window: ptr(int64(0))}, nil, CodeWindow, diag.Error, "deduplication_window"},
 		{"a dictionary of too many values", playsInput, column("play_id", "LowCardinality(String)"), func(in *Input) { in.Stats.Column("play_id").Distinct = 40_000 }, CodeLowCardinality, diag.Error, "columns.play_id.type"},
 		{"a dictionary of numbers", playsInput, column("user_id", "LowCardinality(UInt64)"), nil, CodeLowCardinality, diag.Error, "columns.user_id.type"},

@@ -123,15 +123,15 @@ func (d *designer) existingKey(e *Existing) {
 	before := len(d.p.Findings)
 	d.checkKept(e.OrderBy)
 	for i := before; i < len(d.p.Findings); i++ {
-		// No pin changes a table that is there.
-		d.p.Findings[i].Pins = nil
 		d.p.Findings[i].Mend = text("Lead the rows to a new table that is sorted by what tells them apart.", "请写入按数据的键排序的新表。")
 	}
 	for i, name := range e.OrderBy {
 		if f, ok := d.field(name); ok && f.Nullable && !d.never(f) {
-			d.p.OrderBy = e.OrderBy
 			d.checkSorted(f, i)
 		}
+	}
+	for i := before; i < len(d.p.Findings); i++ {
+		d.p.Findings[i].Pins = nil // no pin changes a table that is there
 	}
 }
 

@@ -1,8 +1,6 @@
 package design
 
 import (
-	"time"
-
 	"millrace/models/plan"
 	"millrace/models/schema"
 )
@@ -24,7 +22,7 @@ type Input struct {
 	// Zone is the model's time zone, an IANA name; empty is UTC.
 	Zone string `json:"zone,omitempty"`
 	// Epoch is how often rows are written; 0 is a second.
-	Epoch time.Duration `json:"epoch,omitempty"`
+	Epoch schema.Duration `json:"epoch,omitempty"`
 
 	// Stats says what a sample showed; nil when there is none.
 	Stats *Stats `json:"stats,omitempty"`
@@ -98,8 +96,8 @@ type Partition struct {
 
 // TTL says when rows expire: that long after the time in the column.
 type TTL struct {
-	Column string        `json:"column,omitempty"`
-	After  time.Duration `json:"after,omitempty"`
+	Column string          `json:"column,omitempty"`
+	After  schema.Duration `json:"after,omitempty"`
 }
 
 // Existing describes a table as the server has it.

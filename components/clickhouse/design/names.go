@@ -1,6 +1,7 @@
 package design
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,6 +12,9 @@ import (
 // maxName is how long the name of a table may be in bytes: it becomes the name of files, with ".sql" or a part's name behind, and every byte
 // that is no letter, digit or underscore takes three there.
 const maxName = 206
+
+// reserved are the columns that a MergeTree stores for itself.
+var reserved = []string{"_row_exists", "_block_number", "_block_offset"}
 
 // names decides where the table lies and looks at every name.
 func (d *designer) names() {
@@ -43,12 +47,14 @@ func (d *designer) names() {
 	for _, f := range d.in.Schema.Fields {
 		why, mend := text("", ""), text("Rename it with AS in a compute node.", "请在计算节点中用 AS 重命名。")
 		switch {
-		case f.Name == "":
+		case strings.TrimSpace(f.Name) == "":
 			why = text("a column has no name", "存在未命名的列")
 		case seen[f.Name]:
 			why = textf("two columns are called %q", "有两列同名：%q", f.Name)
 		case !utf8.ValidString(f.Name):
 			why = textf("the name of the column %q is not UTF-8", "列名 %q 不是合法的 UTF-8", f.Name)
+		case slices.Contains(reserved, f.Name):
+			why = textf("ClickHouse keeps the name %q for itself", "ClickHouse 保留了名称 %q", f.Name)
 		case !chsql.InsertableColumn(f.Name):
 			why = textf("rows cannot be written to a column called %q: the name has a quote, a parenthesis, a comma, a backslash or a line break",
 				"无法写入名为 %q 的列：名称含有引号、括号、逗号、反斜杠或换行", f.Name)

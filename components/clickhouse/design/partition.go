@@ -222,7 +222,7 @@ func (d *designer) ttl() {
 	case d.changes() && !slices.Contains(d.key, pin.Column):
 		d.stop(CodeTTL, "ttl", textf("a key's rows expire together only by what they have in common, and %[1]q is not in the key %[2]s: an old version could come back", "同键的行只有按共有的列才会一起过期，而 %[1]q 不在键 %[2]s 中：旧版本可能重新出现", pin.Column, list(d.key)),
 			text("Keep rows for ever.", "请改为永久保留。"), &Choices{TTL: &TTL{}})
-	case pin.After < time.Second:
+	case time.Duration(pin.After) < time.Second:
 		d.stop(CodeTTL, "ttl", text("rows would expire at once", "数据会立即过期"), use, none, figure("after", pin.After))
 	case d.beyondClock(pin.Column):
 		d.stop(CodeTTL, "ttl", textf("%q has times beyond 2106 or before 1970 in the sample: in seconds of 32 bits, by which rows expire, they lie elsewhere", "样本中 %q 含 2106 年之后或 1970 年之前的时间：过期按 32 位秒计算，会错位", pin.Column), use, &Choices{TTL: &TTL{}})
@@ -233,6 +233,9 @@ func (d *designer) ttl() {
 
 // clockEnd is the end of time in seconds of 32 bits.
 const clockEnd = 1<<32 - 1
+
+// seconds is how long rows stay.
+func (t *TTL) seconds() int64 { return int64(time.Duration(t.After) / time.Second) }
 
 // beyondClock reports whether the sample has times that ClickHouse's clock of 32 bits, by which rows expire, has not.
 func (d *designer) beyondClock(column string) bool {
@@ -249,7 +252,7 @@ func (d *designer) beyondClock(column string) bool {
 	}
 	least, most := lo.Int64(), hi.Int64()
 	if f.Type.Kind == schema.Date {
-		return least < 0 || most*86400 > clockEnd-int64(d.p.TTL.After/time.Second)
+		return least < 0 || most*86400 > clockEnd-d.p.TTL.seconds()
 	}
-	return least < 0 || most/perSecond > clockEnd-int64(d.p.TTL.After/time.Second)
+	return least < 0 || most/perSecond > clockEnd-d.p.TTL.seconds()
 }

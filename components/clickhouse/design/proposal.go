@@ -5,7 +5,6 @@ import (
 
 	"millrace/components/component"
 	"millrace/models/diag"
-	"millrace/models/schema"
 )
 
 // Proposal is a table that was designed, or an existing one that was looked at.
@@ -192,8 +191,5 @@ func textf(en, zh string, args ...any) component.Text {
 }
 
 func figure(name string, value any) Figure { return Figure{Name: name, Value: fmt.Sprint(value)} }
-
-// typeText writes a type of the rows.
-func typeText(f schema.Field) string { return f.Type.String() }
 
 func ptr[T any](v T) *T { return &v }

@@ -16,8 +16,17 @@ import (
 // No row is left out; nested values that may be NULL come as Options.NestedNulls says. It is for previews and tests.
 func Columns(list []*expr.Expr, in *schema.Schema, zone *time.Location, table Table, rawTimes bool) (*dialect.Query, diag.List) {
 	w := &writer{opt: Options{RawTimes: rawTimes, NestedNulls: true}, used: map[string]bool{}, writers: makeWriters(), zone: zone, utc: utc(zone)}
+	wanted := map[int]bool{}
+	for _, e := range list {
+		for _, i := range expr.Columns(e) {
+			wanted[i] = true
+		}
+	}
 	var cols []string
-	for _, f := range in.Fields {
+	for i, f := range in.Fields {
+		if !wanted[i] {
+			continue
+		}
 		cols = append(cols, lifted(toInside("t."+ident(f.Name), f.Type, table.RawTimes), f.Type, false, f.Nullable)+" AS "+ident(f.Name))
 	}
 	for i, o := range table.Order {

@@ -54,7 +54,8 @@ func (w *writer) outward(v string, t schema.Type) string {
 		if t.Scale > 0 {
 			unit = "0." + strings.Repeat("0", int(t.Scale)-1) + "1"
 		}
-		return fmt.Sprintf("(toInt128(%s) * toDecimal128('%s', %d))", v, unit, t.Scale)
+		// Where every row fails, the arbitrary value may be a constant that does not fit: ClickHouse would convert it before any row is read.
+		return fmt.Sprintf("(toInt128(materialize(%s)) * toDecimal128('%s', %d))", v, unit, t.Scale)
 	case schema.Date:
 		if !w.opt.RawTimes {
 			return "toDate32(" + v + ")"

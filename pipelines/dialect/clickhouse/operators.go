@@ -237,7 +237,12 @@ func (w *writer) unnest(n *plan.Node, op *plan.Unnest) {
 	f := in.Schema.Fields[op.Column]
 	col := bare(ident(f.Name), f.Type, f.Nullable)
 	h := w.hidden[in]
-	items := fieldList(in.Schema, h)
+	items, from := fieldList(in.Schema, h), w.names[in]
+	if h.order {
+		// The elements of a row arrive one behind the other.
+		items = append(fieldList(in.Schema, hidden{kind: h.kind}), fmt.Sprintf("arrayPushBack(t.%s, toInt64(mr_at)) AS %s", orderColumn, orderColumn))
+		from += " AS t"
+	}
 	var arrays, added []string
 	switch {
 	case f.Type.Kind == schema.Map:
@@ -268,7 +273,7 @@ func (w *writer) unnest(n *plan.Node, op *plan.Unnest) {
 		}
 		items = append(items, a+" AS "+ident(op.Names[i]))
 	}
-	w.hidden[n], w.names[n] = h, w.cte(n, "", selectList(items)+"\nFROM "+w.names[in]+"\n"+join+strings.Join(arrays, ", "))
+	w.hidden[n], w.names[n] = h, w.cte(n, "", selectList(items)+"\nFROM "+from+"\n"+join+strings.Join(arrays, ", "))
 }
 
 // normalize keeps the last version of each key.

@@ -85,7 +85,10 @@ func writeExtract(s *scope, e *expr.Expr) pair {
 	case "WEEK":
 		return pair{fmt.Sprintf("toInt64(toISOWeek(%s))", of("mr_cycle").value), x.fail}
 	case "DOY":
-		return pair{fmt.Sprintf("toInt64(toDayOfYear(%s))", of("mr_cycle").value), x.fail}
+		// toDayOfYear takes the last day that ClickHouse knows, 2299-12-31, for the 364th.
+		d := s.dayOf(v, t)
+		first := s.help("mr_day_number", s.twice(s.help("mr_year", d)), "1", "1")
+		return pair{fmt.Sprintf("(toInt64(%s) - %s + 1)", d, first), x.fail}
 	case "DOW":
 		return pair{fmt.Sprintf("toInt64(toDayOfWeek(%s) %% 7 + 1)", of("mr_cycle").value), x.fail}
 	case "ISODOW":

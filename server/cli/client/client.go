@@ -15,6 +15,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,6 +87,15 @@ func New(p Profile) (*Client, error) {
 		// The API redirects nowhere; a token follows no redirect.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
+}
+
+// Over returns the client with another way to the server.
+func (c *Client) Over(way http.RoundTripper) *Client {
+	out := *c
+	through := *c.http
+	through.Transport = way
+	out.http = &through
+	return &out
 }
 
 func onLoopback(host string) bool {
@@ -243,11 +253,12 @@ func All[T any](ctx context.Context, c *Client, path string, options ...Option) 
 		var zero T
 		for cursor := ""; ; {
 			var got page[T]
-			all := options
-			if cursor != "" {
-				all = append(options[:len(options):len(options)], Query("cursor", cursor))
+			from := func(r *request) {
+				if cursor != "" {
+					r.query.Set("cursor", cursor)
+				}
 			}
-			if err := c.Get(ctx, path, &got, all...); err != nil {
+			if err := c.Get(ctx, path, &got, slices.Concat(options, []Option{from})...); err != nil {
 				yield(zero, err)
 				return
 			}

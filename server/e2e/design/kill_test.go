@@ -154,7 +154,7 @@ func TestOutputsLandThroughKills(t *testing.T) {
 	t.Logf("seed %d", seed)
 	sent := &world{random: rand.New(rand.NewPCG(seed, 0)), songs: map[int64]song{}}
 	k.CreateTopic("plays", partitions)
-	k.CreateCompactedTopic("songs", partitions)
+	k.CreateTopic("songs", partitions)
 	k.Produce(sent.next(3000)...)
 
 	outputs := []output{

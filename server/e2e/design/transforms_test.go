@@ -25,7 +25,7 @@ func appended() []output {
 		{name: "filtered", from: "shape", edges: "rows -> long, long -> shape", columns: "id, seconds, who", proposal: merge,
 			nodes: listens + `  - {id: long, component: filter, params: {where: "ms > 1500"}}
   - {id: shape, component: compute, params: {columns: [id, "ms / 1000.0 AS seconds", "UPPER(user) AS who"]}}
-`, want: []string{`[2, 2, "ANN"]`, `[3, 3, "BOB"]`, `[4, 4, "ANN"]`, `[5, 5, "BOB"]`}},
+`, want: []string{`[2, "2", "ANN"]`, `[3, "3", "BOB"]`, `[4, "4", "ANN"]`, `[5, "5", "BOB"]`}},
 		{name: "minutes", from: "minute", edges: "rows -> minute", columns: "toUnixTimestamp(window_start), user, plays, ms, mean, least", proposal: merge,
 			nodes: listens + `  - id: minute
     component: window

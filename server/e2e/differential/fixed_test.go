@@ -22,7 +22,7 @@ func changelog(t testing.TB, v *values, name string, rows int) *dataset {
 	return d
 }
 
-// fixed are plans of what random plans do not hold: changelogs and declared cardinality. plays and users are inserts, changes is a changelog.
+// fixed are plans of what random plans do not hold, changelogs and declared cardinality, and of what they seldom hold. plays and users are inserts, changes is a changelog.
 func fixed(g *plans, plays, users, changes *dataset) map[string]*plan.Node {
 	left, right := g.scan(plays), g.scan(users)
 	log := g.scan(changes)
@@ -52,6 +52,14 @@ func fixed(g *plans, plays, users, changes *dataset) map[string]*plan.Node {
 			Where: where(pair, "i64 / k > 1 OR x")}, left, log),
 		"temporal join, corrected": g.node("asof", &plan.TemporalJoin{Kind: plan.LeftOuter, Left: []int{n}, Right: []int{n}, LeftTime: at, RightTime: at, Correct: hour}, left, log),
 	}
+	out["unnest then dedupe"] = g.node("first", &plan.Dedupe{Time: at, Keys: []int{k}, Within: hour},
+		g.node("elements", &plan.Unnest{Column: s.Index("arr"), Outer: true, Ordinality: true, Names: []string{"element", "place"}}, left))
+	out["last day that ClickHouse knows"] = g.node("day", &plan.Project{Columns: []plan.Column{
+		{Name: "id", Expr: g.columnExpr(s, s.Index("id"))},
+		{Name: "doy", Expr: where(s, "EXTRACT(DOY FROM TIMESTAMPADD(DAY, n, DATE '2299-12-30'))")},
+		{Name: "day", Expr: where(s, "EXTRACT(DAY FROM TIMESTAMPADD(DAY, n, DATE '2299-12-30'))")}}}, left)
+	out["constant that always fails"] = g.node("none", &plan.Project{Columns: []plan.Column{
+		{Name: "p", Expr: where(s, "CAST(COALESCE(100000000000000000000, 2) AS DECIMAL(5, 2))")}}}, left)
 	count := &plan.Aggregate{Keys: []plan.Column{{Name: "k", Expr: g.columnExpr(s, k)}}}
 	for range 200 {
 		if _, aggs := g.grouping(current); len(aggs) > 1 {

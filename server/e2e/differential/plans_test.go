@@ -52,7 +52,7 @@ type tally struct {
 // TestPlans runs random plans.
 func TestPlans(t *testing.T) {
 	db := rig.ClickHouse(t)
-	first, cases := span(t, 680)
+	first, cases := span(t, 680, 20_000)
 	sum := &tally{used: map[string]int{}}
 	t.Run("groups", func(t *testing.T) {
 		for n := first / group; n*group < first+cases; n++ {

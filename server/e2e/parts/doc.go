@@ -1,5 +1,6 @@
 // Package parts brings up the real servers that tests and benchmarks run
-// against: Apache Kafka, and the embedded ClickHouse as the product runs it.
+// against: Apache Kafka, MariaDB, Keycloak, and the embedded ClickHouse as the
+// product runs it.
 // Everything listens on loopback, and nothing outlives the process that started
 // it, kill -9 included.
 //

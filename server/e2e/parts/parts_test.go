@@ -3,6 +3,7 @@ package parts
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,6 +20,36 @@ func TestKafkaJars(t *testing.T) {
 	cp, err := kafkaClasspath(t.Context())
 	require.NoError(t, err)
 	require.Contains(t, cp, "kafka_2.13-")
+}
+
+// TestKeycloakDistribution is what build/install-test-parts.sh runs to warm the cache.
+func TestKeycloakDistribution(t *testing.T) {
+	RequireKeycloak(t)
+	home, err := keycloakHome(t.Context())
+	require.NoError(t, err)
+	require.FileExists(t, filepath.Join(home, "lib", "quarkus-run.jar"))
+}
+
+func TestMariaDBKeepsDataAcrossKillAndRestart(t *testing.T) {
+	RequireMariaDB(t)
+	m, err := StartMariaDB(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	require.NoError(t, m.Create(t.Context(), "kept"))
+	db, err := sql.Open("mysql", m.DSN("kept"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	for _, statement := range []string{"CREATE TABLE t (a INT PRIMARY KEY)", "INSERT INTO t VALUES (1)"} {
+		_, err = db.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	m.Kill()
+	require.Error(t, db.PingContext(t.Context()))
+	require.NoError(t, m.Restart(t.Context()), "%s", m.Logs())
+	require.NoError(t, m.Restart(t.Context()), "it runs already")
+	var n int
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT a FROM t").Scan(&n))
+	require.Equal(t, 1, n)
 }
 
 func TestKafkaKeepsDataAcrossKillAndRestart(t *testing.T) {

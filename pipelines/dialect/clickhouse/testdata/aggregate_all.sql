@@ -46,7 +46,7 @@ WITH
   )
 SELECT
   CAST(assumeNotNull(t.n) AS Int64) AS n,
-  if(t.mean IS NULL, NULL, CAST((toInt128(ifNull(t.mean, 0)) * toDecimal128('0.000001', 6)) AS Decimal(38, 6))) AS mean
+  if(t.mean IS NULL, NULL, CAST((toInt128(materialize(ifNull(t.mean, 0))) * toDecimal128('0.000001', 6)) AS Decimal(38, 6))) AS mean
 FROM all_aggregate AS t
 -- errors
 SELECT node, code, count() AS rows

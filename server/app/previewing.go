@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"millrace/components/component"
+	"millrace/models/diag"
+	"millrace/models/schema"
+	"millrace/pipelines/compile"
+	"millrace/pipelines/query"
+)
+
+// PreviewInput says what to look at: a node of a model, or the last query of a script.
+type PreviewInput struct {
+	Format string `json:"format,omitempty" enum:"yaml,sql" default:"yaml"`
+	Text   string `json:"text" minLength:"1" doc:"a model, or a script"`
+	Node   string `json:"node,omitempty" maxLength:"255" doc:"the node; empty is the output of a model without a sink. Of a script the last query is looked at"`
+	Rows   int    `json:"rows,omitempty" minimum:"1" maximum:"1000" default:"50"`
+	// Earliest begins at the beginning of streams; else they are read as the model says.
+	Earliest bool `json:"earliest,omitempty" doc:"read streams from their beginning"`
+
+	Timeout time.Duration `json:"-"`
+	Log     *slog.Logger  `json:"-"`
+}
+
+// PreviewOutput takes a preview as it comes. Its functions are called one at a time.
+type PreviewOutput struct {
+	// Begin is called once the text is known to be right, before the rows.
+	Begin func(*schema.Schema)
+	// Rows takes the next rows. An error ends the run, and is returned.
+	Rows func([]Change) error
+}
+
+// previewRows is how many rows are shown where nothing is said.
+const previewRows = 50
+
+// PreviewIn is Preview with another catalog and for a principal: the environment's policy decides about what is read. Rows are handed over
+// as they come. Nothing is begun when the diagnostics have an error.
+func (w *Workbench) PreviewIn(ctx context.Context, env compile.Env, in PreviewInput, conns component.Connections, out PreviewOutput) (*Preview, diag.List, error) {
+	const file = "model"
+	var fragment *compile.Fragment
+	var diags diag.List
+	if in.Format == "sql" {
+		fragment, diags = queryOf(file+".sql", in.Text, env)
+	} else {
+		fragment, diags = nodeOf(file+".yaml", []byte(in.Text), in.Node, env)
+	}
+	if fragment == nil || diags.HasErrors() {
+		return nil, diags, nil
+	}
+	out.Begin(fragment.Root.Schema)
+	if in.Rows <= 0 {
+		in.Rows = previewRows
+	}
+	preview, err := w.previewFragment(ctx, fragment, conns, PreviewOptions{Rows: in.Rows, Timeout: in.Timeout, Start: component.StartAt{Earliest: in.Earliest}, Log: in.Log}, out.Rows)
+	return preview, diags, err
+}
+
+// queryOf compiles the last query of a script: one that asks, or that of an INSERT.
+func queryOf(file, text string, env compile.Env) (*compile.Fragment, diag.List) {
+	outcomes, diags := query.NewSession(env).Exec(file, text)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	for i := len(outcomes) - 1; i >= 0; i-- {
+		switch o := outcomes[i]; o.Kind {
+		case query.Query:
+			return o.Query, diags
+		case query.Pipeline:
+			last := o.Plan.Sinks[len(o.Plan.Sinks)-1]
+			return &compile.Fragment{Model: o.Plan.Model, TimeZone: o.Plan.TimeZone, Root: last.Inputs[0]}, diags
+		}
+	}
+	d := diags.Errorf(CodeNoQuery, diag.Span{}, "the script has no query whose rows could be looked at")
+	d.File, d.Fix = file, "Add a SELECT, or an INSERT INTO."
+	return nil, diags
+}

@@ -1,0 +1,2 @@
+// Package query asks questions of tables on a real ClickHouse, through server/query.
+package query

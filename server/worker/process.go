@@ -1,0 +1,152 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"millrace/assets/catalog"
+	"millrace/components/all"
+	"millrace/components/component"
+	"millrace/configs"
+	"millrace/pipelines/control"
+	"millrace/pipelines/engine"
+	"millrace/server/secret"
+	"millrace/server/store"
+	"millrace/server/version"
+)
+
+// SecretKeyEnv is the variable that holds the key of the secrets where the data folder does not.
+const SecretKeyEnv = "MILLRACE_SECRET_KEY"
+
+// Options say what a worker process works with.
+type Options struct {
+	Config configs.Config
+	// Home names the server that started it, empty where it joined by itself.
+	Home string
+	// Reach bounds what connections may reach; nil is no bound.
+	Reach component.Reach
+	Log   *slog.Logger
+}
+
+// Run is a worker process: it works until ctx ends or it is asked to leave, drains its pipelines and returns.
+func Run(ctx context.Context, o Options) (err error) {
+	dir, err := filepath.Abs(o.Config.DataDir)
+	if err != nil {
+		return fmt.Errorf("finding the data folder: %w", err)
+	}
+	o.Config.DataDir = dir
+	registry, err := all.Registry()
+	if err != nil {
+		return fmt.Errorf("building the registry: %w", err)
+	}
+	s, err := store.Open(ctx, StoreOptions(o.Config, o.Log))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	installation, err := s.Installation(ctx)
+	if err != nil {
+		return err
+	}
+	keys, err := secret.Load(os.Getenv(SecretKeyEnv), dir)
+	if err != nil {
+		return err
+	}
+	hub, err := catalog.NewHub(ctx, catalog.Deps{Store: s.Hub(), Registry: registry, Sealer: Sealer{keys}, Reach: o.Reach, Log: o.Log})
+	if err != nil {
+		return err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return fmt.Errorf("asking for this machine's name: %w", err)
+	}
+	checkpoints, err := filepath.Abs(o.Config.CheckpointPath())
+	if err != nil {
+		return fmt.Errorf("finding the checkpoint folder: %w", err)
+	}
+	budget := o.Config.Engine.MemoryBudget.Bytes()
+	runner := &Runner{Registry: registry, Connections: HubConnections{hub}, Manifests: s, Versions: s, Installation: installation, Checkpoints: checkpoints,
+		Engine: o.Config.Engine, Memory: engine.NewMemory(budget, FloorBytes)}
+	info := control.WorkerInfo{Host: host, PID: os.Getpid(), Version: version.Get().Version, Home: o.Home, Capacity: int(max(1, budget/FloorBytes))}
+	o.Log.Info("the worker joins", "host", host, "pid", info.PID, "capacity", info.Capacity)
+	workers := &beating{Store: s}
+	if o.Config.Metadata.Driver != configs.MySQL {
+		watching, end := context.WithCancel(context.WithoutCancel(ctx))
+		defer end()
+		go workers.thaw(watching, host, o.Log)
+	}
+	return control.NewAgent(control.AgentOptions{Info: info, Workers: workers, Work: s, Runner: runner, Log: o.Log}).Run(ctx)
+}
+
+// StoreOptions are those of the configuration's metadata store.
+func StoreOptions(c configs.Config, log *slog.Logger) store.Options {
+	return store.Options{Driver: string(c.Metadata.Driver), Path: filepath.Join(c.DataDir, "millrace.db"), DSN: c.Metadata.DSN.Text(), Log: log}
+}
+
+// Sealer seals the secrets of connections with a keyring.
+type Sealer struct{ Keys *secret.Keyring }
+
+var _ catalog.Sealer = Sealer{}
+
+// Seal seals a secret for its place.
+func (s Sealer) Seal(object, field, plain string) string {
+	return s.Keys.Seal(secret.Place{Object: object, Field: field}, []byte(plain))
+}
+
+// Open returns what was sealed for the place.
+func (s Sealer) Open(object, field, sealed string) (string, error) {
+	plain, err := s.Keys.Open(secret.Place{Object: object, Field: field}, sealed)
+	return string(plain), err
+}
+
+// HubConnections are the hub's: each team opens its own and those that are nobody's.
+type HubConnections struct{ Hub *catalog.Hub }
+
+var _ Connections = HubConnections{}
+
+// For returns the connections a team may use.
+func (c HubConnections) For(team string) component.Connections { return teamConnections{c.Hub, team} }
+
+// openTime bounds the look into the store for a connection.
+const openTime = 10 * time.Second
+
+type teamConnections struct {
+	hub  *catalog.Hub
+	team string
+}
+
+var _ component.Confined = teamConnections{}
+
+// Confined says that files are only read through connections.
+func (teamConnections) Confined() bool { return true }
+
+// Open returns a connection as it is now, with its secrets. To a team that may not use it, it is not there.
+func (c teamConnections) Open(name string) (*component.Connection, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), openTime)
+	defer cancel()
+	s, err := c.hub.Snapshot(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("opening connection %q: %w", name, err)
+	}
+	if !s.MayUse(name, c.team) {
+		return nil, fmt.Errorf("opening connection %q: the pipeline's team has none of this name", name)
+	}
+	return s.Open(name)
+}
+
+// Resealer seals the secrets of the hub's connections anew, for the rotation of keys.
+type Resealer struct{ Hub *catalog.Hub }
+
+var _ secret.Resealer = Resealer{}
+
+// Reseal gives each secret to again and keeps what it makes of it.
+func (r Resealer) Reseal(ctx context.Context, again func(at secret.Place, sealed string) (string, error)) (int, error) {
+	return r.Hub.Reseal(ctx, func(object, field, sealed string) (string, error) {
+		return again(secret.Place{Object: object, Field: field}, sealed)
+	})
+}
