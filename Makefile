@@ -45,7 +45,7 @@ build: ## build bin/millrace
 
 run: build ## build, fetch the embedded ClickHouse and serve the demo (DATA=, LISTEN=)
 	@build/fetch-chdb.sh || echo "make run: going on without the embedded ClickHouse" >&2
-	exec $(BIN) serve --data $(DATA) --listen $(LISTEN)
+	exec $(BIN) serve --data $(DATA) --listen $(LISTEN) --demo
 
 fetch: ## fetch the embedded ClickHouse into the cache
 	build/fetch-chdb.sh

@@ -201,7 +201,7 @@ func (in *incarnation) beat(ctx context.Context, leave func()) {
 		cancel()
 		switch {
 		case err == nil:
-			in.offset.Store(int64(beaten.At.Sub(time.Now())))
+			in.offset.Store(int64(time.Until(beaten.At)))
 			in.fence.confirm(sent)
 			if beaten.Leave {
 				leave()

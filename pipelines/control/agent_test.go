@@ -22,6 +22,9 @@ import (
 	"millrace/pipelines/control/controltest"
 )
 
+// pass lets virtual time pass.
+func pass(d time.Duration) { <-time.After(d) }
+
 // target is what all runs write to. It notices when an older lease writes behind a younger one.
 type target struct {
 	t  *testing.T
@@ -218,7 +221,7 @@ func (r *run) Run(ctx context.Context) error {
 			return r.ended(err)
 		}
 		// An apply that began takes as long as it may, whatever it is told.
-		time.Sleep(time.Duration(rand.Int64N(int64(control.ApplyMargin))))
+		pass(time.Duration(rand.Int64N(int64(control.ApplyMargin))))
 		r.m.target.land(r.a.Wish.ID, r.a.Lease.Epoch)
 		if draining {
 			return r.ended(nil)
@@ -304,7 +307,7 @@ func (w *world) until(limit time.Duration, what string, is func() bool) time.Dur
 	began := time.Now()
 	for !is() {
 		require.Less(w.t, time.Since(began), limit, what)
-		time.Sleep(50 * time.Millisecond)
+		pass(50 * time.Millisecond)
 	}
 	return time.Since(began)
 }
@@ -320,7 +323,7 @@ func TestAgentFollowsWishes(t *testing.T) {
 		require.Equal(t, control.Blocked, w.status(id).State)
 		w.work("a", 10)
 		w.enters(id, control.Running, 4*time.Second)
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		require.InDelta(t, 5, w.target.applied[id], 3)
 		require.Less(t, time.Since(w.status(id).ConfirmedAt), 2*time.Second)
 
@@ -328,7 +331,7 @@ func TestAgentFollowsWishes(t *testing.T) {
 		require.NoError(t, err)
 		w.until(10*time.Second, "it starts again", func() bool { return w.target.starts["p"] == 2 })
 		w.enters(id, control.Running, 5*time.Second)
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		require.Equal(t, control.Wish{}.LeaseEpoch+1, w.status(id).Worker.LeaseEpoch, "the worker keeps it")
 
 		_, err = w.serve.Stop(t.Context(), id, control.Drain, control.Ask{Kind: control.ByRevocation, Reason: "the grant on ods.music.plays ended"})
@@ -337,13 +340,13 @@ func TestAgentFollowsWishes(t *testing.T) {
 		w.enters(id, control.Stopped, 5*time.Second)
 		require.Nil(t, w.status(id).Worker)
 		count := w.target.applied[id]
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		require.Equal(t, count, w.target.applied[id])
 
 		_, err = w.serve.Start(t.Context(), id, control.StartAt{}, control.Ask{})
 		require.NoError(t, err)
 		w.enters(id, control.Running, 4*time.Second)
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		_, err = w.serve.Stop(t.Context(), id, control.Now, control.Ask{})
 		require.NoError(t, err)
 		require.Less(t, w.enters(id, control.Stopped, 5*time.Second), 3*time.Second)
@@ -397,7 +400,7 @@ func TestLostWorkersPipelinesMove(t *testing.T) {
 
 		// Back again, it is told that it was buried, and joins anew; what moved stays where it is.
 		a.link(false)
-		time.Sleep(20 * time.Second)
+		pass(20 * time.Second)
 		for _, id := range ids {
 			require.Equal(t, "b", w.status(id).Worker.Host)
 		}
@@ -414,9 +417,9 @@ func TestCutOffWorkerStandsStill(t *testing.T) {
 		w.enters(id, control.Running, 5*time.Second)
 		epoch := w.status(id).Worker.LeaseEpoch
 		a.link(true)
-		time.Sleep(control.LeaseTime)
+		pass(control.LeaseTime)
 		count := w.target.applied[id]
-		time.Sleep(5 * time.Minute)
+		pass(5 * time.Minute)
 		require.Equal(t, count, w.target.applied[id], "it applies nothing while it is not heard")
 		a.link(false)
 		w.enters(id, control.Running, 5*time.Second)
@@ -432,7 +435,7 @@ func TestLeavingWorkerDrains(t *testing.T) {
 		_, stop := w.work("a", 10)
 		w.enters(id, control.Running, 5*time.Second)
 		w.work("b", 10)
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		stop()
 		took := w.until(10*time.Second, "the other has it", func() bool {
 			st := w.status(id)
@@ -460,11 +463,13 @@ func TestFailures(t *testing.T) {
 			}
 			return nil
 		}
-		w.target.behave["for good"] = func(int) error { return component.Permanent(code, nil, "Make the topic.", "topic %q is missing", "plays") }
+		w.target.behave["for good"] = func(int) error {
+			return component.Permanent(code, nil, "Make the topic.", "topic %q is missing", "plays")
+		}
 		w.target.behave["loops"] = func(int) error { return passing }
 		w.target.behave["slowly"] = func(start int) error {
 			if start < 12 {
-				time.Sleep(90 * time.Second)
+				pass(90 * time.Second)
 				return passing
 			}
 			return nil
@@ -486,7 +491,7 @@ func TestFailures(t *testing.T) {
 		w.enters(loops, control.CrashLooping, 2*time.Minute)
 		require.Equal(t, 6, w.target.starts["loops"])
 		require.Equal(t, control.Running, w.status(once).State)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		require.Equal(t, 6, w.target.starts["loops"], "until a person acts")
 		require.Equal(t, 1, w.target.starts["for good"])
 		require.Equal(t, control.Running, w.status(slowly).State, "failures far apart are no crash loop")
@@ -512,7 +517,7 @@ func TestCapacity(t *testing.T) {
 		}
 		w.work("small", 1)
 		w.work("large", 3)
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		hosts := map[string]int{}
 		for _, id := range ids {
 			if st := w.status(id); st.Worker != nil {
@@ -569,7 +574,7 @@ func race(w *world, random *rand.Rand) {
 		wanted[id] = true
 	}
 	for range 60 {
-		time.Sleep(time.Duration(random.Int64N(int64(5 * time.Second))))
+		pass(time.Duration(random.Int64N(int64(5 * time.Second))))
 		id := ids[random.IntN(len(ids))]
 		which := random.IntN(len(workers))
 		var err error
@@ -594,7 +599,7 @@ func race(w *world, random *rand.Rand) {
 		one.link(false)
 	}
 	// One that was cut off and is back drains what was stopped meanwhile.
-	time.Sleep(10 * time.Second)
+	pass(10 * time.Second)
 	for _, id := range ids {
 		want := control.Stopped
 		if wanted[id] {

@@ -268,14 +268,14 @@ func (s *Service) apply(ctx context.Context, c *Change) (*Status, error) {
 // attempts is how often an action that says nothing of revisions tries again when somebody was faster.
 const attempts = 5
 
-// act changes a pipeline as make says, which is asked anew when somebody else was faster.
-func (s *Service) act(ctx context.Context, id string, make func(now *Status) (*Change, error)) (*Status, error) {
+// act changes a pipeline as change says, which is asked anew when somebody else was faster.
+func (s *Service) act(ctx context.Context, id string, change func(now *Status) (*Change, error)) (*Status, error) {
 	for try := 1; ; try++ {
 		now, err := s.o.Deployments.Status(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		c, err := make(now)
+		c, err := change(now)
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 // begin starts a job and returns how it ended.
-func begin(t *testing.T, f *fixture, ctx context.Context) (*Job, <-chan error) {
+func begin(ctx context.Context, t *testing.T, f *fixture) (*Job, <-chan error) {
 	t.Helper()
 	j, err := New(f.opt)
 	require.NoError(t, err)
@@ -50,7 +50,7 @@ func TestAbort(t *testing.T) {
 			f.opt.Plan, f.opt.Bounded, f.opt.BatchRows = copies(sink), false, 7
 			cause := errors.New("enough")
 			for range 5 {
-				j, ended := begin(t, f, t.Context())
+				j, ended := begin(t.Context(), t, f)
 				before := j.Stats().Epoch
 				await(t, "it commits", func() bool { return j.Stats().Epoch > before+2 })
 				j.Abort(cause)
@@ -90,7 +90,7 @@ func TestFence(t *testing.T) {
 				}
 				return nil
 			}
-			j, ended := begin(t, f, t.Context())
+			j, ended := begin(t.Context(), t, f)
 			await(t, "it commits", func() bool { return j.Stats().Epoch > 3 })
 			over.Store(true)
 			n := asked.Load()
@@ -129,7 +129,7 @@ func TestPanicFailsTheJob(t *testing.T) {
 	}
 	f := newFixture(t, src, "m/0")
 	f.opt.Plan = copies("staged")
-	_, ended := begin(t, f, t.Context())
+	_, ended := begin(t.Context(), t, f)
 	err := <-ended
 	require.ErrorContains(t, err, "panic: not again")
 	require.ErrorContains(t, err, "lease_test.go", "with the place")
@@ -155,7 +155,7 @@ func TestCarry(t *testing.T) {
 		f := newFixture(t, src, "m/0")
 		f.opt.Plan, f.opt.Bounded, f.opt.Version = first, false, 1
 		ctx, drain := context.WithCancel(t.Context())
-		j, ended := begin(t, f, ctx)
+		j, ended := begin(ctx, t, f)
 		await(t, "it has read all", func() bool { return j.Stats().Totals.RowsIn == 610 })
 		drain()
 		require.NoError(t, <-ended)
@@ -174,10 +174,10 @@ func TestCarry(t *testing.T) {
 	t.Run("refused without", func(t *testing.T) {
 		f, _ := half(t)
 		f.opt.Plan = first
-		_, ended := begin(t, f, t.Context())
+		_, ended := begin(t.Context(), t, f)
 		require.ErrorContains(t, <-ended, "the model has changed")
 		f.opt.Carry = &Carry{Manifest: "another"}
-		_, ended = begin(t, f, t.Context())
+		_, ended = begin(t.Context(), t, f)
 		require.ErrorContains(t, <-ended, "the model has changed")
 	})
 	t.Run("everything", func(t *testing.T) {
@@ -225,7 +225,7 @@ func TestSettle(t *testing.T) {
 		return nil
 	}
 	f.opt.Retry = time.Nanosecond
-	_, ended := begin(t, f, t.Context())
+	_, ended := begin(t.Context(), t, f)
 	require.ErrorIs(t, <-ended, broken)
 	require.Empty(t, f.out["m/0"].sorted())
 	reads := src.read()

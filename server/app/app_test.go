@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"os"
@@ -144,46 +143,6 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 // TestSupervisor runs a pipeline that fails beside one that does not.
-func TestSupervisor(t *testing.T) {
-	c := testConfig(t)
-	c.Embedded.Broker.Enabled = false
-	a := openApp(t, c)
-	ctx, cancel := context.WithCancel(t.Context())
-	s := a.Supervise(ctx, []*Model{compileModel(t, a.Workbench, toKafka), compileModel(t, a.Workbench, endless)}, RunOptions{})
-	eventually(t, "one fails, the other commits", func() bool {
-		st := s.Status()
-		return st[0].State == "failed" && st[1].State == "running" && st[1].Stats.Epoch > 2
-	})
-	st := s.Status()
-	require.Contains(t, st[0].Reason, "embedded.broker.enabled")
-	require.True(t, st[0].NextTry.IsZero(), "trying again would not switch the broker on")
-	cancel()
-	s.Wait()
-	st = s.Status()
-	require.Equal(t, "stopped", st[1].State)
-	require.Empty(t, st[1].Reason)
-	require.Positive(t, st[1].Stats.Totals.RowsOut)
-}
-
-// TestDeploy keeps the plan that was deployed when the model's text changes.
-func TestDeploy(t *testing.T) {
-	a := openApp(t, testConfig(t))
-	first := compileModel(t, a.Workbench, bounded)
-	got, err := a.Deploy(first)
-	require.NoError(t, err)
-	require.Same(t, first, got)
-
-	changed := compileModel(t, a.Workbench, bounded[:len(bounded)-1]+"\n# changed\n")
-	changed.Fingerprint = "another"
-	got, err = a.Deploy(changed)
-	require.NoError(t, err)
-	require.Equal(t, first.Fingerprint, got.Fingerprint)
-	require.Equal(t, first.Plan.Explain(), got.Plan.Explain())
-	s, err := runOnce(t, a, got, RunOptions{Bounded: true})
-	require.NoError(t, err)
-	require.EqualValues(t, 2000, s.Totals.RowsOut, "the stored plan runs")
-}
-
 func TestPreviewLeavesNothing(t *testing.T) {
 	c := testConfig(t)
 	w, err := NewWorkbench(c, "", nil)

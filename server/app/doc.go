@@ -6,13 +6,11 @@
 //	Workbench   the registry and a catalog: enough to compile, explain and preview; touches no data folder
 //	App         a Workbench with a data folder of its own, its lock, the metadata and the embedded parts
 //	Pipeline    a compiled model with an engine job under its checkpoint folder
-//	Supervisor  several pipelines that run and fail independently, for a server
 //
 // # The data folder
 //
 //	lock, millrace.db       the store's
 //	checkpoints/<pipeline>  state, staged output and rejects of one pipeline, the name escaped
-//	deployed/<pipeline>.json  the physical plan a server runs; an upgrade never plans it anew
 //	broker/, olap/          the embedded parts'
 //
 // # Embedded parts

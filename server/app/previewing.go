@@ -39,14 +39,7 @@ const previewRows = 50
 // PreviewIn is Preview with another catalog and for a principal: the environment's policy decides about what is read. Rows are handed over
 // as they come. Nothing is begun when the diagnostics have an error.
 func (w *Workbench) PreviewIn(ctx context.Context, env compile.Env, in PreviewInput, conns component.Connections, out PreviewOutput) (*Preview, diag.List, error) {
-	const file = "model"
-	var fragment *compile.Fragment
-	var diags diag.List
-	if in.Format == "sql" {
-		fragment, diags = queryOf(file+".sql", in.Text, env)
-	} else {
-		fragment, diags = nodeOf(file+".yaml", []byte(in.Text), in.Node, env)
-	}
+	fragment, diags := in.Compile(env)
 	if fragment == nil || diags.HasErrors() {
 		return nil, diags, nil
 	}
@@ -56,6 +49,15 @@ func (w *Workbench) PreviewIn(ctx context.Context, env compile.Env, in PreviewIn
 	}
 	preview, err := w.previewFragment(ctx, fragment, conns, PreviewOptions{Rows: in.Rows, Timeout: in.Timeout, Start: component.StartAt{Earliest: in.Earliest}, Log: in.Log}, out.Rows)
 	return preview, diags, err
+}
+
+// Compile compiles what is to be looked at. The fragment is nil when the list has an error.
+func (in PreviewInput) Compile(env compile.Env) (*compile.Fragment, diag.List) {
+	const file = "model"
+	if in.Format == "sql" {
+		return queryOf(file+".sql", in.Text, env)
+	}
+	return nodeOf(file+".yaml", []byte(in.Text), in.Node, env)
 }
 
 // queryOf compiles the last query of a script: one that asks, or that of an INSERT.

@@ -70,8 +70,8 @@ const (
 	rejectsBytes = 1 << 30
 )
 
-// sweepRejects removes reject files past their retention, the oldest first.
-func (a *App) sweepRejects(ctx context.Context, now time.Time) error {
+// SweepRejects removes reject files past their retention, the oldest first.
+func (a *App) SweepRejects(ctx context.Context, now time.Time) error {
 	files, err := a.store.RejectFiles(ctx, "", 0)
 	if err != nil {
 		return err

@@ -114,6 +114,8 @@ in use on this machine, 5 rows were rejected (with --strict), 130 interrupted tw
 	root.SetFlagErrorFunc(usageError)
 	root.AddCommand(c.runCommand(), c.modelCommand(), c.previewCommand(), c.designCommand(), c.componentsCommand(), c.inferCommand(), c.rejectsCommand(),
 		c.serveCommand(), c.sqlCommand(), c.fmtCommand(), c.workerCommand(), c.loginCommand(), c.logoutCommand(), c.whoamiCommand(), c.tokenCommand(), c.adminCommand(),
+		c.getCommand(), c.applyCommand(), c.deleteCommand(), c.deployCommand(), c.startCommand(), c.stopCommand(), c.restartCommand(), c.rollbackCommand(), c.statusCommand(),
+		c.logsCommand(), c.queryCommand(),
 		c.versionCommand())
 	return root
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -177,11 +178,24 @@ func (c *command) list(ctx context.Context, api *client.Client, r resource, asJS
 		cells := make([]string, len(r.columns))
 		for i, name := range r.columns {
 			// A cell is one line, whatever a description holds.
-			cells[i] = printable(firstLine(t.text(name)))
+			cells[i] = plainText(firstLine(t.text(name)))
 		}
 		fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
 	}
 	return w.Flush()
+}
+
+// plainText writes a text that came from a server such that it does nothing to a terminal.
+func plainText(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\t':
+			return ' '
+		case !unicode.IsPrint(r):
+			return '·'
+		}
+		return r
+	}, s)
 }
 
 func firstLine(s string) string {

@@ -38,15 +38,14 @@ func Seed(ctx context.Context, api *client.Client) error {
 	if err != nil {
 		return err
 	}
-	if err := seedTables(ctx, api, team); err != nil {
-		return err
-	}
+	// Where ClickHouse is off, what needs it cannot be made; the rest can.
+	failed := []error{seedTables(ctx, api, team)}
 	for _, m := range models() {
 		if err := seedModel(ctx, api, team, m); err != nil {
-			return fmt.Errorf("making the demo's %s: %w", path.Base(m.file), err)
+			failed = append(failed, fmt.Errorf("making the demo's %s: %w", path.Base(m.file), err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 type named struct {
@@ -89,14 +88,15 @@ func seedTables(ctx context.Context, api *client.Client, team string) error {
 	if err := json.Unmarshal(text, &tables); err != nil {
 		return fmt.Errorf("reading the demo's tables: %w", err)
 	}
+	var failed []error
 	for _, t := range tables {
 		t["team"] = team
 		err := api.Post(ctx, "/tables", t, nil)
 		if err != nil && !errors.Is(err, diag.ErrConflict) {
-			return fmt.Errorf("making the demo's table %s: %w", t["name"], err)
+			failed = append(failed, fmt.Errorf("making the demo's table %s: %w", t["name"], err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // seedModel makes a document, publishes it and deploys it. Each step is left out when it was done before.

@@ -35,8 +35,7 @@ type PreviewEnd struct {
 	Rejected int64 `json:"rejected" doc:"how many of them have failed"`
 	Ended    bool  `json:"ended" doc:"the sources were read to their end: there are no more rows"`
 	TimedOut bool  `json:"timed_out"`
-	// ElapsedMS is how long it took.
-	ElapsedMS   int64     `json:"elapsed_ms"`
+	ElapsedMS   int64     `json:"elapsed_ms,omitempty" doc:"how long it took"`
 	Diagnostics diag.List `json:"diagnostics" nullable:"false" doc:"warnings"`
 }
 
@@ -46,16 +45,22 @@ type changeLine struct {
 	Op  string          `json:"op,omitempty"`
 }
 
-func changeLines(changes []app.Change) []any {
-	out := make([]any, len(changes))
+// ChangeLines writes rows as the lines of a preview.
+func ChangeLines(changes []app.Change) []json.RawMessage {
+	out := make([]json.RawMessage, len(changes))
 	for i, c := range changes {
 		line := changeLine{Row: c.Row}
 		if c.Kind != batch.Insert {
 			line.Op = c.Kind.String()
 		}
-		out[i] = line
+		out[i], _ = json.Marshal(line) // a row is JSON already
 	}
 	return out
+}
+
+// EndOf is the last line of a preview.
+func EndOf(p *app.Preview, diags diag.List) PreviewEnd {
+	return PreviewEnd{RowsRead: p.RowsIn, Rejected: p.Rejected, Ended: p.Ended, TimedOut: p.TimedOut, Diagnostics: append(diag.List{}, diags...)}
 }
 
 // registerPreviews serves looks at what a model puts out.
@@ -115,7 +120,7 @@ func (a *API) preview(ctx context.Context, in *struct{ Body PreviewBody }) (*hum
 		for running := true; running && err == nil; {
 			select {
 			case rows := <-next:
-				err = l.put(changeLines(rows)...)
+				err = l.putLines(ChangeLines(rows))
 			case <-done:
 				running = false
 			}
@@ -125,12 +130,11 @@ func (a *API) preview(ctx context.Context, in *struct{ Body PreviewBody }) (*hum
 		case failed != nil:
 			_ = l.put(problemLine{problemOf(failed, a.log, requestID(l.ctx))})
 		default:
-			if diags == nil {
-				diags = diag.List{}
-			}
+			end := EndOf(result, diags)
+			end.ElapsedMS = time.Since(began).Milliseconds()
 			_ = l.put(struct {
 				End PreviewEnd `json:"end"`
-			}{PreviewEnd{result.RowsIn, result.Rejected, result.Ended, result.TimedOut, time.Since(began).Milliseconds(), diags}})
+			}{end})
 		}
 	}), nil
 }

@@ -64,3 +64,12 @@ func (l *lines) putRows(rows []json.RawMessage) error {
 	}
 	return l.put(all...)
 }
+
+// putLines writes lines that are JSON already.
+func (l *lines) putLines(all []json.RawMessage) error {
+	values := make([]any, len(all))
+	for i, v := range all {
+		values[i] = v
+	}
+	return l.put(values...)
+}

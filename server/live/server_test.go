@@ -53,7 +53,7 @@ func start(t *testing.T) *house {
 	h := &house{state: NewState(), log: NewLog(5)}
 	h.room = &room{feed: h.state}
 	h.server = New(Options{
-		Topics: map[string]Topic{"state": h.room, "log": &room{feed: h.log}},
+		Topics:  map[string]Topic{"state": h.room, "log": &room{feed: h.log}},
 		Version: h.version.Load, Beat: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 	})
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,6 +12,24 @@ import (
 	"millrace/models/plan"
 )
 
+// hubStore is the hub's store. A new table comes with a grant for its team, which holds here from the moment that the table is there.
+type hubStore struct {
+	catalog.Store
+	site *Site
+}
+
+// Apply carries edits out and takes up the grants that changed with them.
+func (h hubStore) Apply(ctx context.Context, edits ...*catalog.Edit) error {
+	if err := h.Store.Apply(ctx, edits...); err != nil {
+		return err
+	}
+	if err := h.site.grants.Refresh(ctx); err != nil {
+		// The next look at the policies takes them up.
+		h.site.log.Warn("taking up the grants of a table", "err", err)
+	}
+	return nil
+}
+
 // documentHub is the hub as documents ask for it.
 type documentHub struct{ *Site }
 
@@ -52,37 +70,6 @@ func (s *Site) Describe(ctx context.Context, ids []string) (map[string]lineage.T
 		if t, ok := v.ByID(id); ok {
 			out[id] = lineage.Table{ID: id, Name: t.Name, Kind: string(t.Kind), Layer: t.Layer, Team: t.Team, Owner: v.teams[t.Team]}
 		}
-	}
-	return out, nil
-}
-
-// users is what uses tables, from lineage.
-type users struct{ *Site }
-
-var _ catalog.Users = users{}
-
-// Users lists what reads or writes a table, with deep also what reads what is made of it.
-func (u users) Users(_ context.Context, table string, deep bool) ([]catalog.User, error) {
-	g := u.lineage.Graph()
-	seen := map[string]bool{}
-	var out []catalog.User
-	add := func(o lineage.Owner) {
-		kind := "model"
-		if o.Kind == lineage.Pipeline {
-			kind = "pipeline"
-		}
-		if key := kind + " " + o.ID; !seen[key] {
-			seen[key] = true
-			out = append(out, catalog.User{Kind: kind, ID: o.ID, Name: o.Name, Team: o.Team})
-		}
-	}
-	if deep {
-		for _, a := range g.Impact(table, "") {
-			add(a.Owner)
-		}
-	}
-	for _, o := range append(g.Readers(table), g.Writers(table)...) {
-		add(o)
 	}
 	return out, nil
 }

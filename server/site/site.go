@@ -56,6 +56,7 @@ type Site struct {
 	keys      *secret.Keyring
 	identity  *auth.Service
 	hub       *catalog.Hub
+	guard     *reach.Guard
 	grants    *grants.Service
 	watch     *grants.Watch
 	lineage   *lineage.Service
@@ -107,6 +108,10 @@ func (s *Site) openIdentity(ctx context.Context) (err error) {
 	if s.keys, err = secret.Load(os.Getenv(secret.Variable), c.DataDir); err != nil {
 		return err
 	}
+	// Servers with different keys could not read each other's secrets.
+	if err := s.store.AdmitKeys(ctx, s.keys.IDs()); err != nil {
+		return err
+	}
 	limits, oidc := auth.Settings(c.Auth)
 	s.identity, err = auth.New(auth.Options{
 		Store: s.store, Limits: limits, Passwords: c.Auth.Passwords, OIDC: oidc, Sealer: s.keys, BasePath: c.Server.BasePath,
@@ -122,13 +127,14 @@ func (s *Site) openIdentity(ctx context.Context) (err error) {
 
 func (s *Site) openHub(ctx context.Context) error {
 	c := s.options.Config
-	guard, err := reach.New(reach.Rules{Allow: configs.Rules(c.Network.Allow), Folders: configs.Rules(c.Network.Folders)})
+	var err error
+	s.guard, err = reach.New(reach.Rules{Allow: configs.Rules(c.Network.Allow), Folders: configs.Rules(c.Network.Folders)})
 	if err != nil {
 		return err
 	}
 	s.lineage = lineage.New(s.store, s.log)
-	if s.hub, err = catalog.NewHub(ctx, catalog.Deps{Store: s.store.Hub(), Registry: s.registry, Sealer: worker.Sealer{Keys: s.keys}, Reach: guard,
-		Users: users{s}, Log: s.log}); err != nil {
+	if s.hub, err = catalog.NewHub(ctx, catalog.Deps{Store: hubStore{s.store.Hub(), s}, Registry: s.registry, Sealer: worker.Sealer{Keys: s.keys}, Reach: s.guard,
+		Users: s.lineage, Log: s.log}); err != nil {
 		return err
 	}
 	s.grants, err = grants.New(ctx, grants.Deps{Store: s.store.Grants(), Tables: s.hub, People: s.store.Grants(), Log: s.log})
@@ -193,6 +199,7 @@ func (s *Site) Run(ctx context.Context) error {
 	wg.Go(func() { s.feeds.follow(ctx) })
 	wg.Go(func() { s.status.follow(ctx, s) })
 	wg.Go(func() { s.count(ctx) })
+	wg.Go(func() { s.sweep(ctx) })
 	// The workers end last: until they have drained, what they read and write stays.
 	var workers sync.WaitGroup
 	workers.Go(func() { s.children.Run(ctx) })
@@ -207,6 +214,7 @@ func (s *Site) Run(ctx context.Context) error {
 func (s *Site) startParts(ctx context.Context) {
 	s.app.StartParts()
 	var known sync.Once
+	denied := map[string]bool{}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -215,7 +223,35 @@ func (s *Site) startParts(ctx context.Context) {
 				s.log.Error("keeping the connection to an embedded part", "part", c.Name, "err", err)
 			}
 		}
+		for _, part := range s.app.Parts() {
+			// Whoever may use a part uses the connection that is kept for it; another way there would pass by what was granted.
+			if at := part.Address; at != "" && !denied[at] {
+				denied[at] = true
+				if err := s.guard.Deny(at); err != nil {
+					s.log.Error("keeping connections from an embedded part", "part", part.Name, "err", err)
+				}
+			}
+		}
 		known.Do(func() { close(s.told) })
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// sweepEvery is how often dead letters past their retention are removed.
+const sweepEvery = 10 * time.Minute
+
+// sweep keeps the retention of dead letters and late rows.
+func (s *Site) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := s.app.SweepRejects(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			s.log.Warn("removing old dead letters", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

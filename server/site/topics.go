@@ -20,10 +20,11 @@ import (
 //	events     what happens to pipelines; {"pipeline": id} narrows to one
 //	logs       what one pipeline says: {"pipeline": id}
 //	server     embedded parts, workers and tables
+//	preview    the rows of a node of a model, run for the subscriber: {"text": ..., "node": ...}
 func (s *Site) topics() map[string]live.Topic {
 	return map[string]live.Topic{
 		"pipelines": topic(s.followPipelines), "pipeline": topic(s.followPipeline), "events": topic(s.followEvents),
-		"logs": &logTopic{site: s, open: map[string]*openLog{}}, "server": topic(s.followServer),
+		"logs": &logTopic{site: s, open: map[string]*openLog{}}, "server": topic(s.followServer), "preview": previewTopic{s},
 	}
 }
 

@@ -34,7 +34,7 @@ func TestFleet(t *testing.T) {
 		controltest.RunFleet(t, func(t *testing.T) (controltest.Fleet, controltest.Clock) {
 			s := open()
 			if !first {
-				clear(t, s)
+				empty(t, s)
 			}
 			first = false
 			return s, setClock(s)
@@ -42,8 +42,8 @@ func TestFleet(t *testing.T) {
 	})
 }
 
-// clear empties what the cases fill.
-func clear(t *testing.T, s *Store) {
+// empty removes what the cases fill.
+func empty(t *testing.T, s *Store) {
 	t.Helper()
 	for _, row := range []any{&DeploymentRow{}, &PipelineRow{}, &WorkerRow{}, &PipelineEventRow{}, &ControlCounterRow{}} {
 		require.NoError(t, s.write.Where("1 = 1").Delete(row).Error)

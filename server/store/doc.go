@@ -14,6 +14,10 @@
 //	prepared       at most one manifest a pipeline, whose commit point lies elsewhere
 //	applied        the last manifest each sink has applied
 //	reject_files   the files of dead letters and late rows; they outlive their manifests
+//	hub_versions   one row: the count of changes of connections and tables
+//	connections    connections, with their secrets sealed; one that was deleted stays without its parameters
+//	catalog_tables tables; one that was deleted stays, so that its id is never used again
+//	drifts         the last comparison of each table with what is outside
 //	audit          who changed what, written with the change
 //	counters       how often something has changed that processes keep copies of, see bump
 //	accounts, externals, teams, members, sessions, tokens, attempts   who is who, see server/auth

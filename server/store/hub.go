@@ -292,7 +292,11 @@ func (h Hub) Drifted(ctx context.Context, d catalog.DriftEntry) (changed bool, e
 		if !changed {
 			return nil
 		}
-		return h.store.record(ctx, tx, &audit.Entry{Action: "table.drift", Object: "table:" + d.Table, Detail: body})
+		var of CatalogTableRow
+		if err := tx.Select("name", "team").Where("id = ?", d.Table).Limit(1).Find(&of).Error; err != nil {
+			return fmt.Errorf("looking for the table: %w", err)
+		}
+		return h.store.record(ctx, tx, &audit.Entry{Action: "table.drift", Object: "table:" + d.Table, ObjectName: of.Name, Team: of.Team, Detail: body})
 	})
 	return changed, err
 }

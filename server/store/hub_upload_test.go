@@ -57,7 +57,10 @@ func TestUpload(t *testing.T) {
 	r := newFilesRig(t)
 	up := r.receive(t, "plays.CSV", plays)
 	require.Equal(t, "csv", up.Format)
-	require.Equal(t, []catalog.ShownColumn{{"user_id", "string", true, ""}, {"title", "string", true, ""}, {"ts", "string", true, ""}}, up.Columns)
+	text := func(name string) catalog.ShownColumn {
+		return catalog.ShownColumn{Name: name, Type: "string", Nullable: true}
+	}
+	require.Equal(t, []catalog.ShownColumn{text("user_id"), text("title"), text("ts")}, up.Columns)
 
 	// With other types: looked at first, then landed.
 	in := catalog.Landing{Table: "ods.music.plays", Mode: component.UploadCreate, Connection: "files", Team: "t1", MaxBad: 1, DryRun: true,
@@ -103,9 +106,9 @@ func TestUpload(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(r.root, "ods/music/plays/*.parquet"))
 	require.NoError(t, err)
 	require.Len(t, files, 2)
-	text, err := os.ReadFile(files[0])
+	parquet, err := os.ReadFile(files[0])
 	require.NoError(t, err)
-	up = r.receive(t, "again.parquet", string(text))
+	up = r.receive(t, "again.parquet", string(parquet))
 	got, err = r.uploads.Land(r.ctx, up.ID, "user:ann", catalog.Landing{Table: "ods.music.again", Mode: component.UploadCreate, Connection: "files", Team: "t1"})
 	require.NoError(t, err)
 	require.Positive(t, got.Rows)

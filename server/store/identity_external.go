@@ -97,7 +97,8 @@ func (s *Store) followProvider(tx *gorm.DB, id string, e auth.External) (Account
 	row.Role, row.DisplayName, row.Email, row.Issuer = string(e.Role), e.DisplayName, e.Email, e.Issuer
 	row.Revision++
 	row.ChangedAt = s.micros(tx)
-	return row, setAccount(tx, &row)
+	err := setAccount(tx, &row)
+	return row, err
 }
 
 // manageTeams makes the managed memberships of an account those of the teams named. Memberships that a person gave stay.

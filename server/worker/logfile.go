@@ -27,7 +27,10 @@ func OpenLog(path string) (*LogFile, error) {
 		return nil, fmt.Errorf("making the folder of logs: %w", err)
 	}
 	l := &LogFile{path: path}
-	return l, l.open()
+	if err := l.open(); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 func (l *LogFile) open() error {

@@ -12,6 +12,7 @@ import (
 	"millrace/assets/catalog"
 	"millrace/components/all"
 	"millrace/components/component"
+	"millrace/components/reach"
 	"millrace/configs"
 	"millrace/pipelines/control"
 	"millrace/pipelines/engine"
@@ -28,9 +29,7 @@ type Options struct {
 	Config configs.Config
 	// Home names the server that started it, empty where it joined by itself.
 	Home string
-	// Reach bounds what connections may reach; nil is no bound.
-	Reach component.Reach
-	Log   *slog.Logger
+	Log  *slog.Logger
 }
 
 // Run is a worker process: it works until ctx ends or it is asked to leave, drains its pipelines and returns.
@@ -57,7 +56,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	hub, err := catalog.NewHub(ctx, catalog.Deps{Store: s.Hub(), Registry: registry, Sealer: Sealer{keys}, Reach: o.Reach, Log: o.Log})
+	guard, err := reach.New(reach.Rules{Allow: configs.Rules(o.Config.Network.Allow), Folders: configs.Rules(o.Config.Network.Folders)})
+	if err != nil {
+		return err
+	}
+	hub, err := catalog.NewHub(ctx, catalog.Deps{Store: s.Hub(), Registry: registry, Sealer: Sealer{keys}, Reach: guard, Log: o.Log})
 	if err != nil {
 		return err
 	}
@@ -85,7 +88,7 @@ func Run(ctx context.Context, o Options) (err error) {
 
 // StoreOptions are those of the configuration's metadata store.
 func StoreOptions(c configs.Config, log *slog.Logger) store.Options {
-	return store.Options{Driver: string(c.Metadata.Driver), Path: filepath.Join(c.DataDir, "millrace.db"), DSN: c.Metadata.DSN.Text(), Log: log}
+	return store.Options{Driver: c.Metadata.Driver, Path: filepath.Join(c.DataDir, "millrace.db"), DSN: c.Metadata.DSN.Text(), Log: log}
 }
 
 // Sealer seals the secrets of connections with a keyring.
@@ -104,37 +107,25 @@ func (s Sealer) Open(object, field, sealed string) (string, error) {
 	return string(plain), err
 }
 
-// HubConnections are the hub's: each team opens its own and those that are nobody's.
+// HubConnections are the hub's, as they are when a pipeline opens them. What a plan reaches, also through the connections that tables of other
+// teams name, was decided when it was deployed; a pipeline whose grants go is stopped.
 type HubConnections struct{ Hub *catalog.Hub }
 
-var _ Connections = HubConnections{}
+var _ component.Confined = HubConnections{}
 
-// For returns the connections a team may use.
-func (c HubConnections) For(team string) component.Connections { return teamConnections{c.Hub, team} }
+// Confined says that files are only read through connections.
+func (HubConnections) Confined() bool { return true }
 
 // openTime bounds the look into the store for a connection.
 const openTime = 10 * time.Second
 
-type teamConnections struct {
-	hub  *catalog.Hub
-	team string
-}
-
-var _ component.Confined = teamConnections{}
-
-// Confined says that files are only read through connections.
-func (teamConnections) Confined() bool { return true }
-
-// Open returns a connection as it is now, with its secrets. To a team that may not use it, it is not there.
-func (c teamConnections) Open(name string) (*component.Connection, error) {
+// Open returns a connection as it is now, with its secrets.
+func (c HubConnections) Open(name string) (*component.Connection, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openTime)
 	defer cancel()
-	s, err := c.hub.Snapshot(ctx)
+	s, err := c.Hub.Snapshot(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("opening connection %q: %w", name, err)
-	}
-	if !s.MayUse(name, c.team) {
-		return nil, fmt.Errorf("opening connection %q: the pipeline's team has none of this name", name)
 	}
 	return s.Open(name)
 }

@@ -18,11 +18,6 @@ import (
 	"millrace/pipelines/engine"
 )
 
-// Connections gives pipelines their connections: those their team may use.
-type Connections interface {
-	For(team string) component.Connections
-}
-
 // Versions are earlier versions of a pipeline.
 type Versions interface {
 	Version(ctx context.Context, pipeline string, number int64) (*control.Version, error)
@@ -31,7 +26,7 @@ type Versions interface {
 // Runner runs pipelines on the embedded engine. All share its memory by need.
 type Runner struct {
 	Registry     *component.Registry
-	Connections  Connections
+	Connections  component.Connections
 	Manifests    control.Manifests
 	Versions     Versions
 	Installation string
@@ -121,7 +116,7 @@ func (s *start) options(p *plan.Plan, v *control.Version) engine.Options {
 	state := or(set.MemoryBytes, r.Engine.MemoryBudget.Bytes()/2)
 	return engine.Options{
 		Plan: p, Fingerprint: v.Fingerprint, Version: v.Number, Pipeline: s.a.Wish.ID, Installation: r.Installation,
-		Registry: r.Registry, Connections: r.Connections.For(s.a.Wish.Team), Manifests: r.Manifests, Lease: s.a.Lease, Fence: s.a.Fence, Dir: s.dir,
+		Registry: r.Registry, Connections: r.Connections, Manifests: r.Manifests, Lease: s.a.Lease, Fence: s.a.Fence, Dir: s.dir,
 		Epoch:     or(time.Duration(set.EpochMS)*time.Millisecond, r.Engine.Epoch.Std()),
 		BatchRows: r.Engine.BatchRows, Parallelism: or(set.Parallelism, r.Engine.Parallelism),
 		MaxRecordBytes: int(r.Engine.MaxRecordBytes.Bytes()), OnError: engine.Policy(set.OnError),

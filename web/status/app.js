@@ -54,7 +54,7 @@ const glyphs = {
   stopped: '<rect x="1.6" y="1.6" width="8.8" height="8.8" rx="1.2" fill="currentColor"/>',
   unknown: '<circle cx="6" cy="6" r="4.2" fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="2 1.6"/>',
 };
-const looks = { running: "running", starting: "starting", recovering: "busy", restarting: "busy", draining: "idle", ended: "stopped", stopped: "stopped", off: "stopped", failed: "failed" };
+const looks = { running: "running", starting: "starting", recovering: "busy", restarting: "busy", draining: "idle", ended: "stopped", stopped: "stopped", waiting: "busy", crash_looping: "failed", blocked: "failed", off: "stopped", failed: "failed" };
 
 // The trees below are built from constants; whatever came from the server is set as text.
 function svg(width, height, box, inner, className) {
@@ -224,7 +224,7 @@ function show() {
 function summary() {
   const el = byId("summary"), counts = new Map();
   for (const p of last.pipelines) counts.set(p.state, (counts.get(p.state) ?? 0) + 1);
-  const order = ["failed", "recovering", "starting", "running", "draining", "ended", "stopped"].filter((s) => counts.has(s));
+  const order = ["failed", "crash_looping", "blocked", "waiting", "recovering", "starting", "running", "draining", "ended", "stopped"].filter((s) => counts.has(s));
   // Written only when a state changed, so that it is announced then and not every second.
   const key = lang + failing + order.map((s) => s + counts.get(s)).join();
   if (el.dataset.key !== key) {
@@ -257,19 +257,81 @@ byId("languages").addEventListener("click", (e) => {
   speak();
 });
 
+// signedIn shows the page, or the form that leads to it.
+function signedIn(yes) {
+  byId("main").hidden = !yes;
+  byId("sign-out").hidden = !yes;
+  const form = byId("sign-in");
+  if (form.hidden !== yes) {
+    form.hidden = yes;
+    if (!yes) byId("account").focus();
+  }
+}
+
+let token = ""; // what shows that a change comes from this page
+
+async function send(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  if (token) headers["X-Csrf-Token"] = token;
+  return fetch("api/v1/" + path, { method: "POST", headers, body: JSON.stringify(body ?? {}), signal: AbortSignal.timeout(15000) });
+}
+
+byId("sign-in").addEventListener("submit", async (e) => {
+  e.preventDefault();
+  const button = e.target.querySelector("button"), password = byId("password");
+  button.disabled = true;
+  setText(byId("refused"), "");
+  try {
+    const answer = await send("auth/login", { name: byId("account").value, password: password.value });
+    const said = await answer.json();
+    if (answer.ok) {
+      token = said.csrf_token;
+      password.value = "";
+      clearTimeout(next);
+      await poll();
+    } else {
+      setText(byId("refused"), word("refused", said.detail));
+      password.select();
+    }
+  } catch (failure) {
+    setText(byId("refused"), word("refused", failure.message));
+  }
+  button.disabled = false;
+});
+
+byId("sign-out").addEventListener("click", async () => {
+  if (!token) {
+    const me = await fetch("api/v1/auth/me", { cache: "no-store" });
+    if (me.ok) token = (await me.json()).csrf_token;
+  }
+  await send("auth/logout");
+  token = "";
+  last = null;
+  signedIn(false);
+});
+
+let next = 0;
+
 async function poll() {
   try {
     const answer = await fetch("api/v1/status", { cache: "no-store", signal: AbortSignal.timeout(5000) });
-    if (!answer.ok) throw new Error(String(answer.status));
-    last = await answer.json();
-    answered = performance.now();
-    failing = false;
+    if (answer.status === 401) {
+      last = null;
+      signedIn(false);
+    } else if (answer.ok) {
+      last = await answer.json();
+      answered = performance.now();
+      failing = false;
+      signedIn(true);
+    } else {
+      throw new Error(String(answer.status));
+    }
   } catch {
     // What was known stays, greyed, with its age.
     failing = performance.now() - answered > 3000;
   }
-  show();
-  setTimeout(poll, 1000);
+  if (last) show();
+  next = setTimeout(poll, 1000);
 }
 
 speak();

@@ -120,8 +120,10 @@ var (
 	insertableMember = regexp.MustCompile(`^[^\s(),]+$`)
 )
 
-// InsertableColumn reports whether rows can be written to a column of the name.
-func InsertableColumn(name string) bool { return insertableColumn.MatchString(name) }
+// InsertableColumn reports whether rows can be written to a column of the name. The driver undoes no escapes.
+func InsertableColumn(name string) bool {
+	return insertableColumn.MatchString(name) && Quote(name) == "`"+name+"`"
+}
 
 // InsertableName reports whether rows can be written to a table or a database of the name.
 func InsertableName(name string) bool { return insertablePart.MatchString(name) }

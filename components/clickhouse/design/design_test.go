@@ -295,6 +295,7 @@ func mistakes() []mistake {
 		{"a column with a back quote", playsInput, Choices{}, rename("score", "sc`ore"), CodeName, diag.Error, "columns.sc`ore"},
 		{"a column with a backslash", playsInput, Choices{}, rename("score", `sc\ore`), CodeName, diag.Error, `columns.sc\ore`},
 		{"a column with a quote", playsInput, Choices{}, rename("score", `sc'ore`), CodeName, diag.Error, `columns.sc'ore`},
+		{"a column with a tab", playsInput, Choices{}, rename("score", "sc\tore"), CodeName, diag.Error, "columns.sc\tore"},
 		{"two columns of a name", playsInput, Choices{}, rename("score", "ts"), CodeName, diag.Error, "columns.ts"},
 		{"a pin on no column", playsInput, Choices{OrderBy: &[]string{"tss"}}, nil, CodeUnknownColumn, diag.Error, "order_by"},
 	}

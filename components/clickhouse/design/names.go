@@ -56,8 +56,8 @@ func (d *designer) names() {
 		case slices.Contains(reserved, f.Name):
 			why = textf("ClickHouse keeps the name %q for itself", "ClickHouse 保留了名称 %q", f.Name)
 		case !chsql.InsertableColumn(f.Name):
-			why = textf("rows cannot be written to a column called %q: the name has a quote, a parenthesis, a comma, a backslash or a line break",
-				"无法写入名为 %q 的列：名称含有引号、括号、逗号、反斜杠或换行", f.Name)
+			why = textf("rows cannot be written to a column called %q: the name has a quote, a parenthesis, a comma, a backslash, a tab, a line break or a zero byte",
+				"无法写入名为 %q 的列：名称含有引号、括号、逗号、反斜杠、制表符、换行或零字节", f.Name)
 		}
 		seen[f.Name] = true
 		if why != (component.Text{}) {

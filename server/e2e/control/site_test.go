@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -45,12 +44,18 @@ type site struct {
 	ws      *rig.Workspace
 }
 
-// newSite makes one whose hub has the connections "queue" and "olap" and the tables given.
-func newSite(t *testing.T, tables string) *site {
+// newSite makes one whose hub has the connections "queue" and "olap" and the tables given. It is on SQLite.
+func newSite(t *testing.T, tables string) *site { return newSiteOn(t, store.SQLite, tables) }
+
+// newSiteOn is newSite on SQLite, or on a MariaDB of its own.
+func newSiteOn(t *testing.T, driver, tables string) *site {
 	t.Helper()
 	db := rig.ClickHouse(t)
 	kafka, _ := rig.RealKafka(t)
 	ws := rig.NewWorkspace(t)
+	for name, value := range map[string]string{"MILLRACE_WORKERS_COUNT": "2", "MILLRACE_EMBEDDED_BROKER_ENABLED": "false", "MILLRACE_EMBEDDED_OLAP_ENABLED": "false"} {
+		ws.Setenv(name, value)
+	}
 	s := &site{t: t, dir: ws.Data, kafka: kafka, db: db, ws: ws}
 	t.Setenv("RIG_OLAP_PASSWORD", db.Password)
 	require.NoError(t, os.MkdirAll(s.dir, 0o700))
@@ -61,7 +66,13 @@ func newSite(t *testing.T, tables string) *site {
 	var err error
 	s.bench, err = app.NewWorkbench(config, path, nil)
 	require.NoError(t, err)
-	s.store, err = store.Open(t.Context(), store.Options{Path: filepath.Join(s.dir, "millrace.db")})
+	options := store.Options{Path: filepath.Join(s.dir, "millrace.db")}
+	if driver == store.MySQL {
+		options = onMariaDB(t)
+		ws.Setenv("MILLRACE_METADATA_DRIVER", driver)
+		ws.Setenv("MILLRACE_METADATA_DSN", options.DSN)
+	}
+	s.store, err = store.Open(t.Context(), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.store.Close()) })
 	keys, err := secret.Load("", s.dir)
@@ -75,6 +86,24 @@ func newSite(t *testing.T, tables string) *site {
 	s.service = control.NewService(control.ServiceOptions{Deployments: s.store, Changes: s.store, History: s.store,
 		Actor: func(context.Context) control.Actor { return control.Actor{Subject: "user:ada", Name: "Ada"} }})
 	return s
+}
+
+func onMariaDB(t *testing.T) store.Options {
+	t.Helper()
+	parts.RequireMariaDB(t)
+	m, err := parts.StartMariaDB(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	require.NoError(t, m.Create(t.Context(), "meta"))
+	return store.Options{Driver: store.MySQL, DSN: m.DSN("meta")}
+}
+
+// onBoth runs a test on both engines of the store.
+func onBoth(t *testing.T, test func(t *testing.T, driver string)) {
+	t.Helper()
+	for _, driver := range []string{store.SQLite, store.MySQL} {
+		t.Run(driver, func(t *testing.T) { test(t, driver) })
+	}
 }
 
 // deploy deploys a model and starts it.
@@ -93,19 +122,10 @@ func (s *site) work() *rig.Process {
 	return s.ws.Start("worker", "--join")
 }
 
-// serve starts the part of a server that keeps workers. They are ended with the test.
-func (s *site) serve() *parts.Process {
+// serve starts a server with two workers and no embedded parts. Its workers are ended with the test.
+func (s *site) serve() *rig.Process {
 	s.t.Helper()
-	exe, err := os.Executable()
-	require.NoError(s.t, err)
-	cmd := exec.Command(exe)
-	cmd.Env = append(os.Environ(), serverEnv+"="+s.dir+"|"+rig.Binary(s.t))
-	log, err := os.OpenFile(filepath.Join(s.ws.Dir, "server.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	require.NoError(s.t, err)
-	defer func() { _ = log.Close() }()
-	cmd.Stdout, cmd.Stderr = log, log
-	p, err := parts.StartProcess(cmd)
-	require.NoError(s.t, err)
+	p := s.ws.Start("serve", "--listen", "127.0.0.1:0")
 	s.t.Cleanup(func() {
 		p.Kill()
 		s.killWorkers()

@@ -13,6 +13,7 @@ import (
 
 	"millrace/pipelines/control"
 	"millrace/server/e2e/rig"
+	"millrace/server/store"
 )
 
 // fast makes epochs short, so that there is much to interrupt.
@@ -27,9 +28,9 @@ type fleet struct {
 	flow    *flow
 }
 
-func newFleet(t *testing.T, rate int) *fleet {
+func newFleet(t *testing.T, driver string, rate int) *fleet {
 	t.Helper()
-	f := &fleet{site: newSite(t, numbersTable)}
+	f := &fleet{site: newSiteOn(t, driver, numbersTable)}
 	f.kafka.CreateTopic("numbers", 3)
 	f.kafka.CreateTopic("copied", 1)
 	f.workers = []*rig.Process{f.work(), f.work()}
@@ -98,8 +99,10 @@ func (f *fleet) away(pid int) time.Duration {
 }
 
 // TestKilledWorker: kill -9 one of two workers, and the other has its pipelines within ten seconds; no row is lost and none comes twice.
-func TestKilledWorker(t *testing.T) {
-	f := newFleet(t, 2000)
+func TestKilledWorker(t *testing.T) { onBoth(t, killedWorker) }
+
+func killedWorker(t *testing.T, driver string) {
+	f := newFleet(t, driver, 2000)
 	for range often(3, 20) {
 		at := f.holder()
 		pause(f, time.Duration(rand.Int64N(int64(time.Second))))
@@ -114,8 +117,10 @@ func TestKilledWorker(t *testing.T) {
 
 // TestFrozenWorker: a worker that is frozen past its lease, and wakes when its pipelines have long been another's, commits nothing and
 // applies nothing. One that was frozen while it held SQLite's lock is ended by the other, which could not write otherwise.
-func TestFrozenWorker(t *testing.T) {
-	f := newFleet(t, 2000)
+func TestFrozenWorker(t *testing.T) { onBoth(t, frozenWorker) }
+
+func frozenWorker(t *testing.T, driver string) {
+	f := newFleet(t, driver, 2000)
 	woken, ended := 0, 0
 	for wanted := often(3, 20); woken < wanted && ended < 4*wanted; {
 		at := f.holder()
@@ -180,7 +185,7 @@ func pause(f *fleet, d time.Duration) {
 
 // TestLeavingWorker: a worker that is told to end drains, and the other goes on at once.
 func TestLeavingWorker(t *testing.T) {
-	f := newFleet(t, 2000)
+	f := newFleet(t, store.SQLite, 2000)
 	leaving := f.workers[f.holder()]
 	require.NoError(t, syscall.Kill(leaving.PID(), syscall.SIGTERM))
 	require.NoError(t, leaving.Wait(patience))

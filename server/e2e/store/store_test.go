@@ -28,7 +28,7 @@ func start(t *testing.T) *parts.MariaDB {
 // TestSuite is the one suite of the store on the other engine: the package's tests find the server in their environment.
 func TestSuite(t *testing.T) {
 	m := start(t)
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-json", "millrace/server/store")
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-timeout=30m", "-json", "millrace/server/store")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "MILLRACE_TEST_MYSQL="+m.DSN(""))
 	log := filepath.Join(t.TempDir(), "log")
 	out, err := os.Create(log)
