@@ -75,6 +75,15 @@ func (r *Registry) PlanSinkPlace(catalog Catalog, sink *plan.Sink) (place Place,
 	return place, ok, nil
 }
 
+// ScanParams reads the parameters of a scan of a plan, but for its schema.
+func (r *Registry) ScanParams(scan *plan.Scan) (Params, error) {
+	spec, found := r.Get(KindSource, scan.Component)
+	if !found {
+		return Params{}, fmt.Errorf("there is no source %q", scan.Component)
+	}
+	return planParams(spec, scan.Params)
+}
+
 // planParams reads the parameters of a plan, which has the schema of a source elsewhere.
 func planParams(spec *Spec, text []byte) (Params, error) {
 	fields := slices.Clone(spec.Fields)

@@ -120,12 +120,17 @@ type memoryRun struct {
 	batchRows int
 	start     component.StartAt
 	log       *slog.Logger
+	// source, which may be nil, opens every source in the place of its component.
+	source func(context.Context, component.SourceContext) (component.Source, error)
 }
 
 // inMemory runs a plan whose sinks have the component previewSink, which sink takes the place of, until it ends or ctx does. It commits
 // nothing and writes nothing but temporary files.
 func (w *Workbench) inMemory(ctx context.Context, p *plan.Plan, conns component.Connections, sink component.StagedSink, o memoryRun) (_ control.Totals, err error) {
 	registry, err := w.previewRegistry(sink)
+	if err == nil && o.source != nil {
+		registry, err = withSources(registry, o.source)
+	}
 	if err != nil {
 		return control.Totals{}, err
 	}

@@ -20,7 +20,8 @@ func (c *command) rejectsCommand() *cobra.Command {
 		Use:   "rejects [PIPELINE]",
 		Short: "List dead letters and late rows",
 		Long: `Lists what pipelines of the data folder have rejected, the newest first: rows that failed (dead) and rows that came after their window was
-closed (late). It works beside a running pipeline.`,
+closed (late). It works beside a running pipeline. With a pipeline's name, who has logged in to a server is told of that server's, unless --data
+names a folder.`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if kind != "" && kind != "dead" && kind != "late" {
@@ -28,6 +29,9 @@ closed (late). It works beside a running pipeline.`,
 			}
 			if limit < 0 {
 				return usageError(cmd, errors.New("--limit cannot be negative"))
+			}
+			if len(args) == 1 && data == "" && c.configPath == "" && serverKnown() {
+				return c.remoteRejects(cmd.Context(), args[0], kind, limit, asJSON)
 			}
 			config, err := c.config(data, "")
 			if err != nil {

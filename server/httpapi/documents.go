@@ -274,7 +274,7 @@ func (a *API) validateText(ctx context.Context, in *struct {
 	if id := in.Body.Document; id != "" {
 		team, err := a.services.Owners.Owner(ctx, KindDocument, id)
 		if err != nil {
-			return nil, err
+			return nil, asUnknown(err, KindDocument)
 		}
 		if err := mayTeam(auth.From(ctx), auth.View, KindDocument, team); err != nil {
 			return nil, err

@@ -108,6 +108,9 @@ func (a *API) only(access Access) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if err := a.authorize(c.Request.Context(), access, c.Param); err != nil {
 			answer := problemOf(err, a.log, requestID(c.Request.Context()))
+			if answer.Status == http.StatusUnauthorized {
+				c.Header("WWW-Authenticate", `Bearer realm="millrace"`)
+			}
 			c.Header("Content-Type", "application/problem+json")
 			c.AbortWithStatusJSON(answer.Status, answer)
 		}

@@ -9,6 +9,7 @@ import (
 	"millrace/server/auth"
 	"millrace/server/live"
 	"millrace/server/query"
+	"millrace/server/rejects"
 )
 
 // Services are what the routes stand on. Each area declares the small interface it needs in its own file; server/app gives the values.
@@ -39,6 +40,7 @@ type Services struct {
 	// Queries asks tables in ClickHouse, Previews runs a part of a model, and Rejects has what pipelines have put aside.
 	Queries  *query.Service
 	Previews Previewer
+	Rejects  *rejects.Service
 	// Live keeps pages up to date.
 	Live *live.Server
 	// Grants has policies and requests for access.

@@ -8,11 +8,14 @@ import (
 	"millrace/components/component"
 	"millrace/models/diag"
 	"millrace/models/schema"
+	"millrace/pipelines/control"
 	"millrace/server/app"
 	"millrace/server/auth"
 	"millrace/server/httpapi"
 	"millrace/server/live"
 	"millrace/server/query"
+	"millrace/server/rejects"
+	"millrace/server/worker"
 )
 
 var _ httpapi.Previewer = (*Site)(nil)
@@ -26,6 +29,19 @@ func (s *Site) queries() *query.Service {
 			return connections{v}, err
 		},
 		Queried: s.queried, Log: s.log,
+	})
+}
+
+// rejected has what pipelines have put aside.
+func (s *Site) rejected() *rejects.Service {
+	return rejects.New(rejects.Deps{
+		Store: s.store, Pipelines: s.control, Registry: s.registry, Env: s.Env,
+		Connections: func(ctx context.Context) (component.Connections, error) {
+			v, err := s.view(ctx)
+			return connections{v}, err
+		},
+		Folder:       func(pipeline string) string { return worker.Folder(s.options.Config.CheckpointPath(), pipeline) },
+		Installation: s.app.Installation(), Holder: "server-" + control.NewID(),
 	})
 }
 

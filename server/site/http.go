@@ -26,7 +26,7 @@ func (s *Site) openHTTP(context.Context) error {
 			Identity: s.identity, Audit: s.store,
 			Catalog:  httpapi.Catalog{Hub: s.hub, Uploads: uploads, Grants: s.grants},
 			Policies: s.grants, Documents: s.documents, Lineage: s.lineage, TableInfo: s, Search: s.index,
-			Live: s.live, Grants: s.grants, Pipelines: s.control, Planner: planner{s}, Workers: s.store, Designer: s, Queries: s.queries(), Previews: s,
+			Live: s.live, Grants: s.grants, Pipelines: s.control, Planner: planner{s}, Workers: s.store, Designer: s, Queries: s.queries(), Previews: s, Rejects: s.rejected(),
 		},
 	})
 	return err

@@ -15,6 +15,7 @@ func steps() []step {
 		{"grants", grantsStep},
 		{"documents", documentsStep},
 		{"control", controlStep},
+		{"replays", replaysStep},
 	}
 }
 

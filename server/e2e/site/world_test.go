@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -274,7 +275,8 @@ func (s *server) team(name string, owner *client) *team {
 	w := &team{name: name, tableName: "ods." + name + ".plays"}
 	w.id = s.admin.make("/teams", map[string]any{"name": name, "owner": owner.user})
 	w.connection = owner.make("/connections?unchecked=true", clickhouse(name+"_db", w.id, "127.0.0.1:1"))
-	w.table = owner.make("/tables", generated(w.tableName, w.id))
+	owner.make("/connections?unchecked=true", kafka(name+"_queue", w.id, "127.0.0.1:1"))
+	w.table = owner.make("/tables", queued(w.tableName, w.id))
 	w.document = owner.make("/documents", map[string]any{"name": "cdm." + name + ".copy", "team": w.id, "text": model("cdm."+name+".copy", w.tableName)})
 	d := owner.send(http.MethodGet, "/documents/"+w.document, nil)
 	owner.do(http.MethodPost, "/documents/"+w.document+"/versions", map[string]any{"message": "first"}, nil, header("If-Match", d.Header.Get("ETag")))
@@ -296,10 +298,16 @@ func clickhouse(name, team, address string) map[string]any {
 		"params": map[string]any{"addresses": []string{address}, "username": "u", "password": secretMark + name, "timeout": "1s"}}
 }
 
-func generated(name, team string) map[string]any {
+func kafka(name, team, address string) map[string]any {
+	return map[string]any{"name": name, "component": "kafka", "team": team,
+		"params": map[string]any{"brokers": []string{address}, "sasl": "plain", "username": "u", "password": secretMark + name}}
+}
+
+// queued is a table of a topic behind the queue of the team that its name has in the middle.
+func queued(name, team string) map[string]any {
 	return map[string]any{"name": name, "team": team, "kind": "stream", "layer": "ODS", "tags": []string{"t"}, "domain": "d",
 		"columns": json.RawMessage(`[{"name":"user_id","type":"int64"},{"name":"song_id","type":"int64"}]`),
-		"source":  json.RawMessage(`{"component":"kafka","params":{"connection":"` + strings.Split(name, ".")[1] + `_queue","topic":"plays"}}`)}
+		"source":  json.RawMessage(`{"component":"kafka","params":{"connection":"` + strings.Split(name, ".")[1] + `_queue","topic":"` + name + `"}}`)}
 }
 
 func model(name, from string) string {
@@ -308,9 +316,9 @@ kind: view
 name: %s
 nodes:
   - {id: plays, component: table, params: {table: %s}}
-  - {id: out, component: console, params: {}}
+  - {id: out, component: kafka, params: {connection: %s_queue, topic: copies_of_%s}}
 edges: [plays -> out]
-`, name, from)
+`, name, from, strings.Split(name, ".")[1], name)
 }
 
 // until waits for a condition.
@@ -324,4 +332,17 @@ func until(t testing.TB, what string, limit time.Duration, is func() bool) time.
 		<-again.C
 	}
 	return time.Since(began)
+}
+
+// expire makes a token's time be over, as the clock would.
+func (s *server) expire(token string) {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.data, "millrace.db")+"?_pragma=busy_timeout(5000)")
+	require.NoError(s.t, err)
+	defer func() { require.NoError(s.t, db.Close()) }()
+	done, err := db.ExecContext(s.t.Context(), "UPDATE tokens SET expires_at = 1 WHERE id = ?", token)
+	require.NoError(s.t, err)
+	n, err := done.RowsAffected()
+	require.NoError(s.t, err)
+	require.EqualValues(s.t, 1, n)
 }
