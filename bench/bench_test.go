@@ -30,7 +30,7 @@ func TestSettings(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 5_000_000, s.Events)
 	require.Equal(t, 1, s.Runs)
-	require.Len(t, s.Jobs, 6)
+	require.Len(t, s.Jobs, 10)
 	require.Equal(t, 400, s.GCPercent)
 	require.Equal(t, "1GiB", s.MemoryLimit)
 

@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"text/template"
 	"time"
@@ -66,18 +64,13 @@ func open(ctx context.Context, s settings) (_ *harness, err error) {
 	if b.dir, err = os.MkdirTemp("", "millrace-bench-"); err != nil {
 		return nil, fmt.Errorf("making a folder: %w", err)
 	}
-	if b.kafka, err = parts.StartKafka(ctx, parts.KafkaOptions{Dir: filepath.Join(b.dir, "kafka"), Heap: "1g"}); err != nil {
-		return nil, err
-	}
-	b.broker, b.brokerPID = b.kafka.Bootstrap(), childNamed("java")
-	if b.wants(engineOLAP) {
-		library, err := olap.FindLibrary("")
-		if err != nil {
+	if b.wantsAny(func(j job) bool { return !j.alone || j.topic != "" }) {
+		if err := b.startKafka(ctx); err != nil {
 			return nil, err
 		}
-		quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-		b.warehouse, err = olap.Start(ctx, olap.Options{Library: library, DataDir: filepath.Join(b.dir, "olap"), Log: quiet})
-		if err != nil {
+	}
+	if b.wantsAny(func(j job) bool { return j.table != "" }) {
+		if err := b.startWarehouse(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -85,6 +78,14 @@ func open(ctx context.Context, s settings) (_ *harness, err error) {
 		return nil, err
 	}
 	return b, nil
+}
+
+func (b *harness) startKafka(ctx context.Context) (err error) {
+	if b.kafka, err = parts.StartKafka(ctx, parts.KafkaOptions{Dir: filepath.Join(b.dir, "kafka"), Heap: "1g"}); err != nil {
+		return err
+	}
+	b.broker, b.brokerPID = b.kafka.Bootstrap(), childNamed("java")
+	return nil
 }
 
 // wantsAny reports whether a job of some kind is to run.
@@ -160,11 +161,11 @@ func (b *harness) say(format string, args ...any) {
 
 // task runs one of this program's own tasks.
 func (b *harness) task(ctx context.Context, name string) (usage, done, error) {
-	text, err := json.Marshal(task{Events: b.Events, Broker: b.broker, Expected: b.expected(), Joins: b.expectedJoins()})
+	text, err := json.Marshal(task{Events: b.Events, Broker: b.broker, Expected: b.expected(), Joins: b.expectedJoins(), Target: b.target(name)})
 	if err != nil {
 		return usage{}, done{}, err
 	}
-	u, err := measure(ctx, b.Timeout, b.environ(), b.self, childCommand, name, string(text))
+	u, err := measure(ctx, b.Timeout, b.environ(b.password()...), b.self, childCommand, name, string(text))
 	if err != nil {
 		return usage{}, done{}, fmt.Errorf("%s: %w", name, err)
 	}
@@ -191,24 +192,32 @@ func (b *harness) prepareJoins(ctx context.Context) error {
 	return err
 }
 
-// run produces the events and measures every job.
-func (b *harness) run(ctx context.Context) (*report, error) {
-	r := newReport(b.settings)
+// prepare produces the events, and computes what is expected of the jobs that read them.
+func (b *harness) prepare(ctx context.Context, r *report) error {
 	if err := topics.Recreate(ctx, b.broker, inputTopic, partitions); err != nil {
-		return nil, err
+		return err
 	}
 	b.say("producing %d events", b.Events)
 	produced, d, err := b.task(ctx, produceEvents)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.Bytes, r.Produce = d.Bytes, sample{usage: produced}
 	b.say("produced %d MB in %.0f s; computing what is expected", d.Bytes>>20, produced.Wall)
 	if _, _, err := b.task(ctx, expectRows); err != nil {
-		return nil, err
+		return err
 	}
 	if b.wantsAny(func(j job) bool { return j.joins }) {
-		if err := b.prepareJoins(ctx); err != nil {
+		return b.prepareJoins(ctx)
+	}
+	return nil
+}
+
+// run produces the events and measures every job.
+func (b *harness) run(ctx context.Context) (*report, error) {
+	r := newReport(b.settings)
+	if b.wantsAny(func(j job) bool { return !j.alone }) {
+		if err := b.prepare(ctx, r); err != nil {
 			return nil, err
 		}
 	}
@@ -237,8 +246,8 @@ func (b *harness) once(ctx context.Context, j job, run int) (sample, error) {
 			return sample{}, err
 		}
 	}
-	if j.name == engineOLAP {
-		if _, err := b.query(ctx, "DROP TABLE IF EXISTS "+b.table()+" SYNC"); err != nil {
+	if j.table != "" {
+		if err := b.emptyTable(ctx, j); err != nil {
 			return sample{}, err
 		}
 	}
@@ -246,6 +255,8 @@ func (b *harness) once(ctx context.Context, j job, run int) (sample, error) {
 	brokerBefore, warehouseBefore := serverCPU(b.brokerPID), b.warehouseCPU()
 	var err error
 	switch {
+	case j.live():
+		s.usage, s.Visible, s.Summary, err = b.live(ctx, j, run)
 	case j.model != "":
 		s.usage, s.Summary, err = b.engine(ctx, j, run)
 	case j.script != "":
@@ -262,9 +273,9 @@ func (b *harness) once(ctx context.Context, j job, run int) (sample, error) {
 	}
 	s.BrokerCPU = serverCPU(b.brokerPID) - brokerBefore
 	switch {
-	case j.name == engineOLAP:
+	case j.table != "":
 		s.WarehouseCPU = b.warehouseCPU() - warehouseBefore
-		err = b.checkWarehouse(ctx)
+		err = b.checkTable(ctx, j, s.Visible)
 	case j.check != "":
 		_, _, err = b.task(ctx, j.check)
 	}
@@ -272,36 +283,4 @@ func (b *harness) once(ctx context.Context, j job, run int) (sample, error) {
 		return sample{}, fmt.Errorf("checking its rows: %w\n%s", err, s.Summary)
 	}
 	return s, nil
-}
-
-// engine runs a model to the end of its input, with a data folder of its own.
-func (b *harness) engine(ctx context.Context, j job, run int) (usage, json.RawMessage, error) {
-	data := filepath.Join(b.dir, "engine", j.name+"-"+strconv.Itoa(run))
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return usage{}, nil, fmt.Errorf("making the data folder: %w", err)
-	}
-	env := []string{}
-	if b.warehouse != nil {
-		env = append(env, passwordEnv+"="+b.warehouse.Password())
-	}
-	if b.profiles(j) {
-		if err := os.MkdirAll(resultsDir, 0o755); err != nil {
-			return usage{}, nil, fmt.Errorf("making the folder of results: %w", err)
-		}
-		profile, err := filepath.Abs(filepath.Join(resultsDir, j.name+".cpu.pprof"))
-		if err != nil {
-			return usage{}, nil, fmt.Errorf("finding the folder of results: %w", err)
-		}
-		env = append(env, "MILLRACE_CPUPROFILE="+profile)
-	}
-	u, err := measure(ctx, b.Timeout, b.environ(env...), b.Binary, "run", filepath.Join(b.dir, "models", j.model),
-		"--catalog", b.catalog(), "--bounded", "--strict", "--quiet", "--json", "--data", data)
-	if err != nil {
-		return usage{}, nil, err
-	}
-	summary := json.RawMessage(u.Output)
-	if !json.Valid(summary) {
-		return usage{}, nil, fmt.Errorf("its summary is not JSON:\n%s", tail(string(u.Output), 20))
-	}
-	return u, summary, os.RemoveAll(data)
 }

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"millrace/bench/check"
 	"millrace/bench/events"
 	"millrace/bench/hand"
+	"millrace/bench/latency"
+	"millrace/bench/writer"
 )
 
 // The topics, named as the models name them.
@@ -21,6 +24,9 @@ const (
 	likedPlaysTopic = "liked_plays"
 	partitions      = 4
 	byMinuteTable   = "by_minute"
+	writtenTable    = "written"
+	liveTopic       = "live"
+	visibleTable    = "visible"
 )
 
 // The jobs' names.
@@ -35,6 +41,11 @@ const (
 	engineInterval = "engine-interval"
 	flinkTemporal  = "flink-temporal"
 	flinkInterval  = "flink-interval"
+
+	clickhouseHand   = "clickhouse-hand"
+	clickhouseWriter = "clickhouse-writer"
+	latencyUsual     = "latency"
+	latencyShort     = "latency-short"
 )
 
 // job is one thing to measure.
@@ -49,10 +60,28 @@ type job struct {
 	joins  bool   // it runs with JOINS=1, the others without
 	// actions says that it reads the two streams of actions instead of the events.
 	actions bool
+	table   string // of ClickHouse, that its rows go to; empty: none
+	// alone says that it reads nothing that is produced before.
+	alone bool
+	// epoch is the time between the engine's commits where its own input is produced while it runs, at livePace for liveTime, and what
+	// counts is how long rows take to become visible; 0 elsewhere.
+	epoch time.Duration
 }
+
+// live reports whether the job's input is produced while it runs.
+func (j *job) live() bool { return j.epoch > 0 }
+
+// The input of a job that is live.
+const (
+	livePace = 50_000 // rows a second
+	liveTime = 25 * time.Second
+)
 
 // rows returns how many rows the job reads that its figures are given for. A dimension's are not among them.
 func (j *job) rows(events int64) int64 {
+	if j.live() {
+		return int64(livePace * liveTime.Seconds())
+	}
 	if j.actions {
 		return 2 * actions(events)
 	}
@@ -70,7 +99,7 @@ func jobs() []job {
 		{name: engineA, title: "(a) Millrace -> Kafka, exactly once", beside: handA, model: "long_plays.yaml", topic: longPlaysTopic, check: checkLongPlays},
 		{name: handB, title: "(b) by hand -> Kafka", beside: bare, topic: byMinuteTopic, check: checkWindows},
 		{name: engineB, title: "(b) Millrace -> Kafka, exactly once", beside: handB, model: "by_minute.yaml", topic: byMinuteTopic, check: checkWindows},
-		{name: engineOLAP, title: "(b) Millrace -> ClickHouse, exactly once", beside: handB, model: "by_minute_olap.yaml"},
+		{name: engineOLAP, title: "(b) Millrace -> ClickHouse, exactly once", beside: handB, model: "by_minute_olap.yaml", table: byMinuteTable},
 		{name: engineTemporal, title: "temporal join: Millrace -> Kafka, exactly once", beside: engineA, model: "profiles.yaml", topic: profilesTopic,
 			check: checkTemporal, joins: true},
 		{name: flinkTemporal, title: "temporal join: Flink SQL -> Kafka, exactly once", beside: engineTemporal, script: "profiles.sql", topic: profilesTopic,
@@ -79,6 +108,12 @@ func jobs() []job {
 			check: checkInterval, joins: true, actions: true},
 		{name: flinkInterval, title: "interval join: Flink SQL -> Kafka, exactly once", beside: engineInterval, script: "liked_plays.sql", topic: likedPlaysTopic,
 			check: checkInterval, joins: true, actions: true},
+		{name: clickhouseHand, title: "five columns to ClickHouse, the driver alone", table: writtenTable, alone: true},
+		{name: clickhouseWriter, title: "five columns to ClickHouse, the sink", beside: clickhouseHand, table: writtenTable, alone: true},
+		{name: latencyUsual, title: "Kafka -> ClickHouse, exactly once, an epoch a second", model: "visible.yaml", topic: liveTopic, table: visibleTable,
+			alone: true, epoch: time.Second},
+		{name: latencyShort, title: "Kafka -> ClickHouse, exactly once, five epochs a second", model: "visible.yaml", topic: liveTopic, table: visibleTable,
+			alone: true, epoch: 200 * time.Millisecond},
 	}
 }
 
@@ -94,6 +129,7 @@ const (
 	checkWindows   = "check-b"
 	checkTemporal  = "check-temporal"
 	checkInterval  = "check-interval"
+	watchRows      = "watch"
 )
 
 // task is what a child process of this program does.
@@ -102,11 +138,15 @@ type task struct {
 	Broker   string `json:"broker"`
 	Expected string `json:"expected"` // file
 	Joins    string `json:"joins"`    // file of what the joins have to put out
+	// Target is the table of ClickHouse to write or to watch; its password comes in the environment.
+	Target writer.Target `json:"target"`
 }
 
 // done is what a child process tells.
 type done struct {
 	Bytes int64 `json:"bytes,omitempty"` // of the events read or produced
+	// Visible is how long rows took to become visible.
+	Visible *latency.Result `json:"visible,omitempty"`
 }
 
 // runTask is the main function of a child process.
@@ -135,6 +175,13 @@ func runTask(ctx context.Context, name string, t task) (done, error) {
 	case bare:
 		n, err := hand.Bare(ctx, t.Broker, inputTopic)
 		return done{Bytes: n}, err
+	case clickhouseHand:
+		return done{}, writer.Bare(ctx, t.Target, t.Events, seed)
+	case clickhouseWriter:
+		return done{}, writer.Sink(ctx, t.Target, t.Events, seed)
+	case watchRows:
+		r, err := latency.Watch(ctx, latency.Options{Broker: t.Broker, Topic: liveTopic, Partitions: partitions, Target: t.Target, Pace: livePace, For: liveTime, Seed: seed})
+		return done{Visible: r}, err
 	case handA:
 		return done{}, hand.Filter(ctx, t.Broker, inputTopic, longPlaysTopic)
 	case handB:

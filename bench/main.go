@@ -42,6 +42,7 @@ func child(ctx context.Context, args []string) error {
 	if err := json.Unmarshal([]byte(args[1]), &t); err != nil {
 		return fmt.Errorf("reading the task: %w", err)
 	}
+	t.Target.Password = os.Getenv(passwordEnv)
 	d, err := runTask(ctx, args[0], t)
 	if err != nil {
 		return err

@@ -25,6 +25,11 @@ type usage struct {
 // On Linux a child's peak memory begins at what its parent held when it started it. So whatever needs memory here is a child too,
 // and this process stays small.
 func measure(ctx context.Context, timeout time.Duration, env []string, name string, args ...string) (usage, error) {
+	return measureUntil(ctx, nil, timeout, env, name, args...)
+}
+
+// measureUntil runs a command that goes on until it is asked to stop, which it is when stop is closed. Then it ends like any other.
+func measureUntil(ctx context.Context, stop <-chan struct{}, timeout time.Duration, env []string, name string, args ...string) (usage, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
@@ -35,7 +40,19 @@ func measure(ctx context.Context, timeout time.Duration, env []string, name stri
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	start := time.Now()
-	err := cmd.Run()
+	err := cmd.Start()
+	if err == nil {
+		ended := make(chan struct{})
+		go func() {
+			select {
+			case <-stop:
+				_ = cmd.Process.Signal(os.Interrupt) // an error says that it has ended, which Wait tells
+			case <-ended:
+			}
+		}()
+		err = cmd.Wait()
+		close(ended)
+	}
 	wall := time.Since(start)
 	if err != nil {
 		if ctx.Err() != nil {

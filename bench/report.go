@@ -11,6 +11,8 @@ import (
 	"slices"
 	"text/tabwriter"
 	"time"
+
+	"millrace/bench/latency"
 )
 
 // resultsDir is where reports and profiles are kept, seen from the root of the source tree.
@@ -38,6 +40,7 @@ type sample struct {
 	WarehouseCPU float64         `json:"clickhouse_cpu_seconds,omitempty"`
 	Load         string          `json:"load,omitempty"`    // the machine's before the job
 	Summary      json.RawMessage `json:"summary,omitempty"` // the engine's own
+	Visible      *latency.Result `json:"visible,omitempty"` // of a job whose rows are watched
 }
 
 // result is a job's samples and the medians of their figures.
@@ -158,8 +161,10 @@ func (r *report) table() ([]byte, error) {
 		}
 	}
 	fmt.Fprintf(&b, "%s  %s  %s  %d cores shared with the broker\n", r.Date.Format(time.DateOnly), r.Go, r.System, r.Cores)
-	fmt.Fprintf(&b, "%d events of %.0f bytes in %d partitions, produced at %.0f a second\n", r.Events, float64(r.Bytes)/float64(r.Events),
-		partitions, float64(r.Events)/r.Produce.Wall)
+	if r.Bytes > 0 {
+		fmt.Fprintf(&b, "%d events of %.0f bytes in %d partitions, produced at %.0f a second\n", r.Events, float64(r.Bytes)/float64(r.Events),
+			partitions, float64(r.Events)/r.Produce.Wall)
+	}
 	fmt.Fprintf(&b, "GOGC=%d GOMEMLIMIT=%s for every job; %d repetitions, medians; load before the jobs %v\n", r.GCPercent, r.MemoryLimit, runs, loads)
 	if r.Profile != "" {
 		fmt.Fprintf(&b, "job %s was profiled, which costs it a few percent\n", r.Profile)
@@ -186,6 +191,17 @@ func (r *report) table() ([]byte, error) {
 	}
 	if err := t.Flush(); err != nil {
 		return nil, fmt.Errorf("writing the table: %w", err)
+	}
+	for _, res := range r.Jobs {
+		if res.Samples[0].Visible == nil {
+			continue
+		}
+		of := func(figure func(*latency.Result) float64) float64 {
+			return median(res.Samples, func(s sample) float64 { return figure(s.Visible) })
+		}
+		fmt.Fprintf(&b, "\n%s: from produced to visible in ClickHouse at %d rows/s: p50 %.0f ms, p99 %.0f ms, longest %.0f ms\n", res.Name, livePace,
+			of(func(v *latency.Result) float64 { return v.P50 }), of(func(v *latency.Result) float64 { return v.P99 }),
+			of(func(v *latency.Result) float64 { return v.Longest }))
 	}
 	return b.Bytes(), nil
 }

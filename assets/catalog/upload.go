@@ -100,7 +100,8 @@ func (u *Uploads) Receive(ctx context.Context, name, format, by string, in io.Re
 		suffix += ".gz"
 	}
 	up := &Upload{ID: control.NewID(), Format: format, by: by, Columns: []ShownColumn{}}
-	up.file = up.ID + suffix
+	// Each lies in a folder of its own: the discovery of files takes those of one folder and kind for one table.
+	up.file = up.ID + "/" + up.ID + suffix
 	if err := u.enter(up); err != nil {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func (u *Uploads) enter(up *Upload) error {
 	}
 	u.mu.Unlock()
 	for _, file := range old {
-		_ = os.Remove(filepath.Join(u.dir, file)) // the folder is emptied when the server starts
+		_ = os.RemoveAll(filepath.Join(u.dir, filepath.Dir(file))) // the folder is emptied when the server starts
 	}
 	if full {
 		return diag.Refuse(diag.ErrLimit, CodeUploadSize, "Wait until others have landed theirs.", "%d files wait to be landed already", uploadsWaiting)
@@ -154,11 +155,14 @@ func (u *Uploads) forget(id string) {
 	delete(u.waiting, id)
 	u.mu.Unlock()
 	if up != nil {
-		_ = os.Remove(filepath.Join(u.dir, up.file)) // the folder is emptied when the server starts
+		_ = os.RemoveAll(filepath.Join(u.dir, up.ID)) // the folder is emptied when the server starts
 	}
 }
 
 func (u *Uploads) receive(ctx context.Context, up *Upload, in io.Reader) (err error) {
+	if err := os.Mkdir(filepath.Join(u.dir, up.ID), 0o700); err != nil {
+		return fmt.Errorf("keeping an upload: %w", err)
+	}
 	f, err := os.OpenFile(filepath.Join(u.dir, up.file), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("keeping an upload: %w", err)

@@ -137,11 +137,6 @@ func TestFolderInUse(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrInUse)
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	require.Eventually(t, holds, 20*time.Second, 10*time.Millisecond, what)
-}
-
 // TestSupervisor runs a pipeline that fails beside one that does not.
 func TestPreviewLeavesNothing(t *testing.T) {
 	c := testConfig(t)

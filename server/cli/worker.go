@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -50,7 +49,7 @@ SIGINT or SIGTERM drains its pipelines and gives them back; others go on with th
 }
 
 func (c *command) worker(ctx context.Context, config configs.Config, home, logFile string) error {
-	var out io.Writer = c.streams.Err
+	out := c.streams.Err
 	if logFile != "" {
 		file, err := worker.OpenLog(logFile)
 		if err != nil {

@@ -145,10 +145,10 @@ func problemOf(err error, log *slog.Logger, request string) *Problem {
 // only way it offers; it is set once, before the first API is made.
 func useProblems() {
 	problemsOnce.Do(func() {
-		huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		huma.NewError = func(status int, message string, errs ...error) huma.StatusError { //nolint:reassign // see above
 			return humaProblem(status, message, errs)
 		}
-		huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError { //nolint:reassign // see above
 			p := humaProblem(status, message, errs)
 			p.Request = requestID(ctx.Context())
 			return p

@@ -260,24 +260,25 @@ func (s *Site) sweep(ctx context.Context) {
 	}
 }
 
-// count keeps what was looked at, for the ranking of searches.
+// count keeps what was looked at, for the ranking of searches, and once more at the end.
 func (s *Site) count(ctx context.Context) {
 	tick := time.NewTicker(10 * time.Second)
 	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			if err := s.counter.Flush(last, s.store); err != nil {
-				s.log.Warn("keeping what was looked at", "err", err)
-			}
-			return
 		case <-tick.C:
-			if err := s.counter.Flush(ctx, s.store); err != nil && ctx.Err() == nil {
-				s.log.Warn("keeping what was looked at", "err", err)
-			}
+			s.flushCounts(ctx)
 		}
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	s.flushCounts(last)
+}
+
+func (s *Site) flushCounts(ctx context.Context) {
+	if err := s.counter.Flush(ctx, s.store); err != nil && ctx.Err() == nil {
+		s.log.Warn("keeping what was looked at", "err", err)
 	}
 }
 

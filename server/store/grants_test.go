@@ -135,14 +135,14 @@ func TestRequests(t *testing.T) {
 		s := open()
 		g := s.Grants()
 		ctx := t.Context()
-		make := func(id string, by grants.Subject) error {
+		ask := func(id string, by grants.Subject) error {
 			_, err := g.Edit(ctx, grants.Edit{NewRequest: &grants.Request{ID: id, Subject: by, Action: grants.Read, Scope: "table:t1", Reason: "每周报告", By: by, ByName: "Ann"},
 				Line: audit.Entry{Action: "access.request"}})
 			return err
 		}
-		require.NoError(t, make("r1", "user:ann"))
-		require.ErrorIs(t, make("r2", "user:ann"), diag.ErrConflict, "the same is asked for already")
-		require.NoError(t, make("r3", "user:bob"))
+		require.NoError(t, ask("r1", "user:ann"))
+		require.ErrorIs(t, ask("r2", "user:ann"), diag.ErrConflict, "the same is asked for already")
+		require.NoError(t, ask("r3", "user:bob"))
 		_, err := g.Edit(ctx, grants.Edit{Comment: &grants.Comment{Request: "r1", By: "user:bob", ByName: "Bob", Text: "what for? 🎵"}, Line: audit.Entry{Action: "access.comment"}})
 		require.NoError(t, err)
 
@@ -168,7 +168,7 @@ func TestRequests(t *testing.T) {
 		r, err = g.Request(ctx, "r1")
 		require.NoError(t, err)
 		require.Equal(t, []any{grants.Approved, int64(2), "Root", "fine", "p1"}, []any{r.State, r.Revision, r.DecidedName, r.Answer, r.Policy})
-		require.NoError(t, make("r4", "user:ann"), "what was decided may be asked for again")
+		require.NoError(t, ask("r4", "user:ann"), "what was decided may be asked for again")
 
 		_, err = g.Request(ctx, "none")
 		require.ErrorIs(t, err, diag.ErrNotFound)

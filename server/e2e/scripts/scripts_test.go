@@ -42,7 +42,7 @@ func run(t *testing.T, script string, env ...string) string {
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 20 * time.Second
 	cmd.Env = append(os.Environ(), append([]string{"MILLRACE=" + rig.Binary(t), "KAFKA=" + kafka.Addrs[0], "LISTEN=" + free(t), "DATA=" + filepath.Join(dir, "data"),
-		"HOME=" + dir, "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "TMPDIR=" + dir, "ROWS=777"}, env...)...)
+		"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "TMPDIR=" + dir, "ROWS=777"}, env...)...)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return string(out)
@@ -68,4 +68,13 @@ func story(t *testing.T, said string) {
 
 func TestWithCurl(t *testing.T) {
 	story(t, run(t, "with-curl.sh"))
+}
+
+func TestWithTheCommandLine(t *testing.T) {
+	parts.RequireMariaDB(t)
+	db, err := parts.StartMariaDB(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.Create(t.Context(), "tutorial"))
+	story(t, run(t, "with-cli.sh", "MILLRACE_METADATA_DRIVER=mysql", "MILLRACE_METADATA_DSN="+db.DSN("tutorial")))
 }

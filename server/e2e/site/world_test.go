@@ -57,7 +57,7 @@ func newServer(t *testing.T) *server {
 	config.Embedded.Broker.Enabled, config.Embedded.OLAP.Enabled = false, false
 	config.Workers.Count = 0
 	s, err := site.Open(t.Context(), site.Options{Config: config, Page: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "app.js": {Data: []byte("1")}},
-		Loopback: true, Log: slog.New(slog.DiscardHandler)})
+		Loopback: true, Log: slog.New(slog.NewTextHandler(logTo(t), nil))})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -346,3 +346,6 @@ func (s *server) expire(token string) {
 	require.NoError(s.t, err)
 	require.EqualValues(s.t, 1, n)
 }
+
+// logTo is where the server's log goes: into the test's, so that a failure can be understood.
+func logTo(t *testing.T) io.Writer { return t.Output() }

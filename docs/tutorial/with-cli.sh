@@ -1,0 +1,127 @@
+#!/bin/sh
+# From an empty folder to a granted analyst's running pipeline with rows in ClickHouse, with the command line. What only administrators do,
+# and seldom (teams, accounts, grants), it does with curl: see with-curl.sh.
+#
+#   KAFKA=127.0.0.1:9092 ./with-cli.sh
+#
+# MILLRACE_METADATA_DRIVER=mysql and MILLRACE_METADATA_DSN keep the metadata in MySQL or MariaDB in the place of a file. It needs a Kafka at
+# KAFKA, millrace (or MILLRACE, its path) with the ClickHouse library, curl and python3. Everything it makes lies in DATA, a new folder unless
+# you name one, and in the topic "plays"; the server is stopped at the end.
+set -eu
+: "${MILLRACE:=millrace}" "${KAFKA:=127.0.0.1:9092}" "${LISTEN:=127.0.0.1:8470}" "${DATA:=$(mktemp -d)}" "${ROWS:=1000}"
+URL=http://$LISTEN
+work=$(mktemp -d)
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+json() { python3 -c 'import json,sys; d=json.load(sys.stdin); v=eval(sys.argv[1]); print(v if isinstance(v,str) else json.dumps(v))' "$1"; }
+await() {
+  left=$1; shift
+  until "$@"; do left=$((left - 1)); [ "$left" -gt 0 ] || fail "waiting in vain: $*"; sleep 1; done
+}
+# admin and anna run millrace as one of the two: each has a profile of their own.
+admin() { XDG_CONFIG_HOME=$work/admin "$MILLRACE" "$@"; }
+anna() { XDG_CONFIG_HOME=$work/anna "$MILLRACE" "$@"; }
+# post PATH BODY is a request of the administrator's for what the command line leaves to the API.
+request() {
+  curl -sS --fail-with-body -X "$1" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' ${3:+--data-binary "$3"} "$URL/api/v1$2"
+}
+
+say "Start a server on an empty data folder. It prints the first administrator's password, once."
+"$MILLRACE" serve --data "$DATA" --listen "$LISTEN" > "$work/serve" 2> "$work/log" &
+server=$!
+trap 'kill $server 2> /dev/null || true; wait $server 2> /dev/null || true; rm -rf "$work"' EXIT
+answers() { curl -sf -o "$work/body" "$URL/readyz"; }
+await 60 answers
+password=$(sed -n 's/^First login: admin with the password //p' "$work/serve")
+[ -n "$password" ] || fail "no password was printed"
+
+say "Log in, and make a token for the requests of this script."
+printf '%s\n' "$password" | admin login "$URL" --user admin
+token=$(admin token create tutorial --scope view --scope edit --scope administer --days 1)
+
+say "Two teams: platform has the data, insight wants to read it. Anna is an analyst of insight."
+platform=$(request POST /teams '{"name":"platform"}' | json 'd["id"]')
+insight=$(request POST /teams '{"name":"insight"}' | json 'd["id"]')
+user=$(request POST /users '{"name":"anna","password":"correct horse battery","role":"analyst"}' | json 'd["id"]')
+request PUT "/teams/$insight/members/$user" '{"owner":true}'
+admin get teams
+
+say "Platform brings a connection to Kafka, a table, and a model that fills its topic with $ROWS made-up plays."
+mkdir -p "$work/platform" "$work/insight"
+cat > "$work/platform/catalog.yaml" << YAML
+format: 1
+connections:
+  queue: {component: kafka, params: {brokers: ["$KAFKA"]}}
+tables:
+  ods.tutorial.plays:
+    kind: stream
+    layer: ODS
+    description: What listeners do with songs.
+    columns: [{name: user_id, type: int64}, {name: song_id, type: int64}, {name: event, type: string}, {name: ms_played, type: int64}]
+    source: {component: kafka, params: {connection: queue, topic: plays}}
+YAML
+cat > "$work/platform/plays_feed.yaml" << YAML
+format: 1
+kind: view
+name: ods.tutorial.plays_feed
+nodes:
+  - {id: plays, component: generator, params: {stream: play_events, rate: 0, count: $ROWS}}
+  - {id: topic, component: kafka, params: {connection: queue, topic: plays, create: if_missing, partitions: 2}}
+edges: [plays -> topic]
+YAML
+admin apply --team platform -f "$work/platform"
+admin deploy ods.tutorial.plays_feed --start --reason "the tutorial"
+is() { [ "$(admin status "$1" --json | json '(d[0] if isinstance(d,list) else d)["state"]')" = "$2" ]; }
+await 60 is ods.tutorial.plays_feed completed
+has_olap() { admin get connections | grep -q olap; }
+await 60 has_olap
+
+say "Anna logs in. To her the table is not there: nobody has granted her anything."
+printf 'correct horse battery\n' | anna login "$URL" --user anna
+anna get tables
+cat > "$work/insight/plays_copy.yaml" << YAML
+format: 1
+kind: view
+name: ads.insight.plays_copy
+nodes:
+  - {id: plays, component: table, params: {table: ods.tutorial.plays}}
+  - {id: out, component: clickhouse, params: {connection: olap, table: ads.insight.plays, create: if_missing, order_by: [user_id]}}
+edges: [plays -> out]
+YAML
+if anna apply -f "$work/insight"; then fail "it was published"; fi
+
+say "Platform lets the team know of the table. Now the refusal says what is missing."
+table=$(admin get table ods.tutorial.plays --json | json 'd["id"]')
+request POST /policies "{\"subject\":\"team:$insight\",\"action\":\"discover\",\"scope\":\"table:$table\"}" > "$work/body"
+anna get tables
+if anna apply -f "$work/insight" > "$work/said" 2>&1; then fail "it was published"; fi
+cat "$work/said"
+printf 'refused: %s\n' "$(grep -o '[a-z_]*\.[a-z_]*denied[a-z_]*\|grants\.[a-z_]*' "$work/said" | head -n 1)"
+
+say "Platform grants it. The model is published, deployed and runs."
+policy=$(request POST /policies "{\"subject\":\"team:$insight\",\"action\":\"read\",\"scope\":\"table:$table\"}" | json 'd["id"]')
+applied() { anna apply -f "$work/insight" > "$work/said" 2>&1; }
+await 10 applied
+anna deploy ads.insight.plays_copy --start
+await 60 is ads.insight.plays_copy running
+
+say "Its rows are in ClickHouse: all of them, each once."
+counted() {
+  rows=$(anna query --json 'SELECT count(*) AS n FROM ads.insight.plays' 2> "$work/said" | grep -o '[0-9][0-9]*' | head -n 1)
+  [ "$rows" = "$ROWS" ]
+}
+await 60 counted
+printf 'rows: %s\n' "$rows"
+anna status ads.insight.plays_copy
+
+say "Why may the team read the table?"
+request GET "/policies/why?scope=table:$table&action=read&subject=team:$insight" | json 'd'
+
+say "The grant is taken back. The pipeline that lived on it stops, and says so."
+request DELETE "/policies/$policy?note=the+tutorial+is+over"
+await 20 is ads.insight.plays_copy stopped
+anna status ads.insight.plays_copy
+anna logs ads.insight.plays_copy --limit 5
+
+say "Done."
