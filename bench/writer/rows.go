@@ -19,9 +19,10 @@ const (
 // Columns are the names of the table's columns, in order.
 const Columns = "user_id, event, ms_played, platform, ts"
 
-// Create is the statement that makes the table of that name.
+// Create is the statement that makes the table of that name, as the sink would: what it is sorted by is never NULL, and the others may be,
+// though none is.
 func Create(table string) string {
-	return "CREATE TABLE " + table + " (user_id Int64, event String, ms_played Int32, platform String, ts DateTime64(3, 'UTC')) " +
+	return "CREATE TABLE " + table + " (user_id Int64, event Nullable(String), ms_played Nullable(Int32), platform Nullable(String), ts DateTime64(3, 'UTC')) " +
 		"ENGINE = MergeTree ORDER BY (user_id, ts) SETTINGS non_replicated_deduplication_window = 1000"
 }
 
@@ -80,7 +81,7 @@ func fields() (*schema.Schema, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the type of %s: %w", f[0], err)
 		}
-		s.Fields = append(s.Fields, schema.Field{Name: f[0], Type: t})
+		s.Fields = append(s.Fields, schema.Field{Name: f[0], Type: t, Nullable: f[0] != "user_id" && f[0] != "ts"})
 	}
 	return s, nil
 }

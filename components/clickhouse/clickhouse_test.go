@@ -316,6 +316,40 @@ type anyColumn struct{ chcolumn.Interface }
 
 func (c anyColumn) Append(v any) error { _, err := c.Interface.Append(v); return err }
 
+// TestNullableWithoutNull holds the driver to what marksValues says of it: a Nullable column has a note for each value, in whatever way
+// the values came.
+func TestNullableWithoutNull(t *testing.T) {
+	tests := []struct {
+		ours, theirs string
+		value        any
+	}{
+		{"boolean", "Bool", true}, {"int8", "Int8", -1}, {"int16", "Int16", -1}, {"int32", "Int32", -1}, {"int64", "Int64", -1},
+		{"uint8", "UInt8", 1}, {"uint16", "UInt16", 1}, {"uint32", "UInt32", 1}, {"uint64", "UInt64", 1}, {"float32", "Float32", 1.5},
+		{"float64", "Float64", 1.5}, {"decimal(10, 2)", "Decimal(10, 2)", 5}, {"string", "String", "a"}, {"string", "FixedString(2)", "ab"},
+		{"string", "Enum8('a' = 1)", "a"}, {"string", "Enum16('a' = 1)", "a"}, {"string", "UUID", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"},
+		{"date", "Date", 1}, {"date", "Date32", 1}, {"timestamp(3)", "DateTime('UTC')", 1_000_000}, {"timestamp(3)", "DateTime64(3, 'UTC')", 1_000},
+	}
+	for _, tt := range tests {
+		t.Run(tt.theirs, func(t *testing.T) {
+			nullable := "Nullable(" + tt.theirs + ")"
+			col, err := chcolumn.Type(nullable).Column("c", &chcolumn.ServerContext{Timezone: time.UTC})
+			require.NoError(t, err)
+			ours := typ(t, tt.ours)
+			// A block without NULL, and one whose NULL comes behind a value.
+			for _, values := range [][]any{{tt.value, tt.value}, {tt.value, nil, tt.value}} {
+				b := &batch.Batch{N: len(values), Cols: []*batch.Vector{one(t, ours, values...)}}
+				col.Reset()
+				require.NoError(t, appendColumn(anyColumn{col}, theirs(t, nullable), 0, []*batch.Batch{b}, len(values)))
+				require.Equal(t, len(values), col.Rows(), "Rows counts the notes")
+				for i, v := range values {
+					require.Equal(t, v == nil, col.Row(i, false) == nil || show(col.Row(i, false)) == "NULL")
+				}
+				require.Equal(t, show(col.Row(0, false)), show(col.Row(len(values)-1, false)))
+			}
+		})
+	}
+}
+
 func TestPartition(t *testing.T) {
 	for _, tt := range []struct {
 		key   string

@@ -95,24 +95,44 @@ func timeOf(v *batch.Vector, i int) time.Time {
 	return time.UnixMicro(v.I64[i]).UTC()
 }
 
-// add appends a column as one slice, of pointers where NULL is possible. zero stands where a value is missing for which there is no NULL:
+// marksValues reports whether the driver notes, for a slice of values appended to a Nullable column of the type, that none is NULL. Where it
+// does not, the column would have fewer notes than values, and takes pointers only.
+func marksValues(name string) bool {
+	switch name {
+	case "Bool", "Date", "Date32", "JSON":
+		return false
+	default:
+		return true
+	}
+}
+
+// add appends a column as one slice, of pointers from the first NULL on. zero stands where a value is missing for which there is no NULL:
 // in a row that is gone, as Check lets no other through.
 func add[T any](to appender, t chtype.Type, source int, rows []*batch.Batch, n int, zero T, get func(*batch.Vector, int) T) error {
 	values := make([]T, n)
 	var pointers []*T
-	if t.Nullable {
+	point := func(below int) {
 		pointers = make([]*T, n)
+		for i := range below {
+			pointers[i] = &values[i]
+		}
+	}
+	if t.Nullable && !marksValues(t.Name) {
+		point(0)
 	}
 	at := 0
 	for _, b := range rows {
 		v := b.Cols[source]
 		for i := range b.Rows() {
-			if row := b.Row(i); !v.IsNull(row) {
+			switch row := b.Row(i); {
+			case !v.IsNull(row):
 				values[at] = get(v, row)
 				if pointers != nil {
 					pointers[at] = &values[at]
 				}
-			} else {
+			case t.Nullable && pointers == nil:
+				point(at)
+			default:
 				values[at] = zero
 			}
 			at++

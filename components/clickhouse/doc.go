@@ -1,4 +1,10 @@
-// Package clickhouse writes to ClickHouse tables: the connection "clickhouse" and the sink "clickhouse".
+// Package clickhouse writes to ClickHouse tables and reads them: the connection "clickhouse", the sink "clickhouse" and the source of the name.
+//
+// # Reading
+//
+// A Server runs SELECTs whose text this program has written (read.go) and hands the rows over in batches; Relation says how the rows that a
+// table has now are read in the language's types (relation.go). Of an engine that merges rows away, FINAL is read. The source reads a table once,
+// from beginning to end: its rows have no order, so that a read that was interrupted is never taken up (source.go).
 //
 // # One chunk, one block, one token
 //

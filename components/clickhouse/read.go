@@ -112,8 +112,10 @@ type Rows struct {
 // Stats are what the server says of a query while it runs.
 type Stats struct{ rows, bytes atomic.Int64 }
 
-// Rows is how many rows the server has read of tables, Bytes how large they were.
-func (s *Stats) Rows() int64  { return s.rows.Load() }
+// Rows is how many rows the server has read of tables.
+func (s *Stats) Rows() int64 { return s.rows.Load() }
+
+// Bytes is how large they were.
 func (s *Stats) Bytes() int64 { return s.bytes.Load() }
 
 // Read begins a query. The query ends with ctx, also at the server.
@@ -140,9 +142,11 @@ func (s *Server) Read(ctx context.Context, q Select) (*Rows, error) {
 	if q.ID != "" {
 		options = append(options, ch.WithQueryID(q.ID))
 	}
-	if r.rows, err = s.srv.conn.Query(ch.Context(ctx, options...), sql); err != nil {
+	rows, err := s.srv.conn.Query(ch.Context(ctx, options...), sql)
+	if err != nil {
 		return nil, readError(ctx, err)
 	}
+	r.rows = rows
 	return r, nil
 }
 

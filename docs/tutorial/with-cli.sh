@@ -17,7 +17,7 @@ fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 json() { python3 -c 'import json,sys; d=json.load(sys.stdin); v=eval(sys.argv[1]); print(v if isinstance(v,str) else json.dumps(v))' "$1"; }
 await() {
   left=$1; shift
-  until "$@"; do left=$((left - 1)); [ "$left" -gt 0 ] || fail "waiting in vain: $*"; sleep 1; done
+  until "$@"; do left=$((left - 1)); [ "$left" -gt 0 ] || fail "waiting in vain: $1"; sleep 1; done
 }
 # admin and anna run millrace as one of the two: each has a profile of their own.
 admin() { XDG_CONFIG_HOME=$work/admin "$MILLRACE" "$@"; }
@@ -73,7 +73,7 @@ YAML
 admin apply --team platform -f "$work/platform"
 admin deploy ods.tutorial.plays_feed --start --reason "the tutorial"
 is() { [ "$(admin status "$1" --json | json '(d[0] if isinstance(d,list) else d)["state"]')" = "$2" ]; }
-await 60 is ods.tutorial.plays_feed completed
+await 60 is ods.tutorial.plays_feed ended
 has_olap() { admin get connections | grep -q olap; }
 await 60 has_olap
 

@@ -33,7 +33,7 @@ etag() { tr -d '\r' < "$work/headers" | sed -n 's/^[Ee][Tt][Aa][Gg]: *//p'; }
 # await SECONDS COMMAND... waits until a command succeeds.
 await() {
   left=$1; shift
-  until "$@"; do left=$((left - 1)); [ "$left" -gt 0 ] || fail "waiting in vain: $*"; sleep 1; done
+  until "$@"; do left=$((left - 1)); [ "$left" -gt 0 ] || fail "waiting in vain: $1"; sleep 1; done
 }
 
 say "Start a server on an empty data folder. It prints the first administrator's password, once."
@@ -87,7 +87,7 @@ table=$(must "$ADMIN" POST /tables "{\"name\":\"ods.tutorial.plays\",\"team\":\"
 # state TOKEN PIPELINE prints what it does.
 state() { must "$1" GET "/pipelines/$2" | json 'd["state"]'; }
 is() { [ "$(state "$1" "$2")" = "$3" ]; }
-await 60 is "$ADMIN" "$feed" completed
+await 60 is "$ADMIN" "$feed" ended
 
 say "Anna signs in. To her the table is not there: nobody has granted her anything."
 curl -sS -c "$work/cookies" -H 'Content-Type: application/json' -d '{"name":"anna","password":"correct horse battery"}' "$API/auth/login" > "$work/me"

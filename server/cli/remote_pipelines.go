@@ -375,7 +375,7 @@ func (c *command) logsCommand() *cobra.Command {
 // interrupted takes the end that was asked for as one.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		err = nil
 	}
 	return err
 }

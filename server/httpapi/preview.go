@@ -31,10 +31,10 @@ type PreviewBody struct {
 
 // PreviewEnd is what a preview came to.
 type PreviewEnd struct {
-	RowsRead int64 `json:"rows_read"`
-	Rejected int64 `json:"rejected" doc:"how many of them have failed"`
-	Ended    bool  `json:"ended" doc:"the sources were read to their end: there are no more rows"`
-	TimedOut bool  `json:"timed_out"`
+	RowsRead    int64     `json:"rows_read"`
+	Rejected    int64     `json:"rejected" doc:"how many of them have failed"`
+	Ended       bool      `json:"ended" doc:"the sources were read to their end: there are no more rows"`
+	TimedOut    bool      `json:"timed_out"`
 	ElapsedMS   int64     `json:"elapsed_ms,omitempty" doc:"how long it took"`
 	Diagnostics diag.List `json:"diagnostics" nullable:"false" doc:"warnings"`
 }

@@ -64,9 +64,9 @@ func (s *Service) Prepare(ctx context.Context, p grants.Principal, text string) 
 	case query.Explained:
 		out.columns = texts([]string{"plan"})
 	case query.Query:
-		return out, out.query(ctx, env, asked)
+		err = out.query(ctx, env, asked)
 	}
-	return out, nil
+	return out, err
 }
 
 func invalid(diags diag.List) error {

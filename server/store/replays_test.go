@@ -31,7 +31,7 @@ func TestReplays(t *testing.T) {
 		all, err = open().Replays(ctx, "p")
 		require.NoError(t, err)
 		require.Equal(t, ReplayDone, all["m.1"].State)
-		lines, err := s.AuditPage(ctx, audit.Query{Limit: 10})
+		lines, err := s.AuditPage(ctx, audit.Query{Everything: true, Limit: 10})
 		require.NoError(t, err)
 		require.Len(t, lines, 3)
 	})

@@ -184,7 +184,7 @@ func (w *world) fill(r httpapi.Route) (path, without string) {
 		"team": func() string { return w.alpha.id }, "connection": func() string { return w.alpha.connection }, "table": func() string { return w.alpha.table },
 		"document": func() string { return w.alpha.document }, "pipeline": func() string { return w.alpha.pipeline }, "number": func() string { return "1" },
 		"reject": func() string { return "1" },
-		"user": func() string { return w.asker.user },
+		"user":   func() string { return w.asker.user },
 		"token": func() string {
 			if strings.HasPrefix(r.Path, "/users/") {
 				_, id := w.asker.newToken("one more", auth.View)
@@ -332,7 +332,9 @@ func reading() []string {
 
 // elsewhere are changes that take servers which answer, or pipelines that have run. The tests that have those look for their lines: those of
 // hub and control.
-func elsewhere() []string { return []string{"register_tables", "land_upload", "accept_drift", "replay_rejects"} }
+func elsewhere() []string {
+	return []string{"register_tables", "land_upload", "accept_drift", "replay_rejects"}
+}
 
 // TestEveryChangeIsAudited does everything that changes something, and finds its line. Which line is its own, the request's id says.
 func TestEveryChangeIsAudited(t *testing.T) {
@@ -410,7 +412,9 @@ func (w *world) changes() map[string]change {
 		return "/teams/" + w.admin.make("/teams", map[string]any{"name": fmt.Sprintf("g%d", w.next())})
 	}
 	request := func(c func() *client, suffix string, body any) change {
-		return func() (*client, string, any, []option) { return c(), "/access_requests/" + w.request() + suffix, body, nil }
+		return func() (*client, string, any, []option) {
+			return c(), "/access_requests/" + w.request() + suffix, body, nil
+		}
 	}
 	ann, asker := func() *client { return w.ann }, func() *client { return w.asker }
 	return map[string]change{
@@ -473,7 +477,10 @@ func (w *world) changes() map[string]change {
 			in["description"] = "what listeners do"
 			return w.ann, at, in, match(at)
 		},
-		"remove_table":     func() (*client, string, any, []option) { at := "/tables/" + w.fresh(); return w.ann, at, nil, match(at) },
+		"remove_table": func() (*client, string, any, []option) {
+			at := "/tables/" + w.fresh()
+			return w.ann, at, nil, match(at)
+		},
 		"create_document":  plain(w.ann, "/documents", map[string]any{"name": "cdm.alpha.more", "team": w.alpha.id, "text": ""}),
 		"save_draft":       onDoc("/draft", map[string]any{"text": "format: 1\n"}),
 		"rename_document":  onDoc("/name", map[string]any{"name": "cdm.alpha.renamed"}),

@@ -62,7 +62,9 @@ func newServer(t *testing.T) *server {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = s.Run(ctx) })
-	http := httptest.NewServer(s.Handler())
+	http := httptest.NewUnstartedServer(s.Handler())
+	http.Config.MaxHeaderBytes = 64 << 10 // as serve has it
+	http.Start()
 	t.Cleanup(func() {
 		stop()
 		running.Wait()
@@ -86,10 +88,10 @@ func (s *server) next() int {
 // client is somebody who sends requests: by cookie, by token, or nobody.
 type client struct {
 	*server
-	name               string
+	name                string
 	cookie, csrf, token string
-	user               string
-	role               auth.Role
+	user                string
+	role                auth.Role
 	// scopes bound a token.
 	scopes []auth.Capability
 	// dead says that the token does not hold any more.
@@ -114,7 +116,9 @@ func (a answer) problem(t testing.TB) httpapi.Problem {
 var requestOf = regexp.MustCompile(`"request":"[^"]*"`)
 
 // same is the body without the request's id, which tells two answers apart that are the same.
-func (a answer) same() string { return fmt.Sprint(a.Status, " ", requestOf.ReplaceAllString(string(a.Body), "")) }
+func (a answer) same() string {
+	return fmt.Sprint(a.Status, " ", requestOf.ReplaceAllString(string(a.Body), ""))
+}
 
 // trace is what a stack has in it.
 var trace = regexp.MustCompile(`goroutine \d+|\.go:\d+|runtime error|SQLITE|gorm`)
@@ -264,9 +268,9 @@ func (c *client) newToken(as string, scopes ...auth.Capability) (*client, string
 
 // team is what belongs to a team.
 type team struct {
-	id, name                             string
+	id, name                              string
 	connection, table, document, pipeline string
-	tableName                            string
+	tableName                             string
 }
 
 // team makes a team with one of everything. Its owner makes them.
