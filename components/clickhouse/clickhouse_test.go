@@ -297,7 +297,7 @@ func TestConvert(t *testing.T) {
 			col, err := chcolumn.Type(tt.theirs).Column("c", &chcolumn.ServerContext{Timezone: time.UTC})
 			require.NoError(t, err)
 			n := first.Rows() + second.Rows()
-			require.NoError(t, appendColumn(anyColumn{col}, theirs(t, tt.theirs), 0, []*batch.Batch{first, second}, n))
+			require.NoError(t, appendColumn(anyColumn{col}, theirs(t, tt.theirs), 0, []*batch.Batch{first, second}))
 			require.Equal(t, n, col.Rows())
 			col.Encode(&proto.Buffer{}) // a LowCardinality can be read once it was encoded
 			var got []string
@@ -339,7 +339,7 @@ func TestNullableWithoutNull(t *testing.T) {
 			for _, values := range [][]any{{tt.value, tt.value}, {tt.value, nil, tt.value}} {
 				b := &batch.Batch{N: len(values), Cols: []*batch.Vector{one(t, ours, values...)}}
 				col.Reset()
-				require.NoError(t, appendColumn(anyColumn{col}, theirs(t, nullable), 0, []*batch.Batch{b}, len(values)))
+				require.NoError(t, appendColumn(anyColumn{col}, theirs(t, nullable), 0, []*batch.Batch{b}))
 				require.Equal(t, len(values), col.Rows(), "Rows counts the notes")
 				for i, v := range values {
 					require.Equal(t, v == nil, col.Row(i, false) == nil || show(col.Row(i, false)) == "NULL")

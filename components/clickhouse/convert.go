@@ -19,8 +19,8 @@ type appender interface {
 }
 
 // appendColumn adds the selected rows of all batches to a column: whole typed slices where the driver takes them, row by row where it
-// does not (LowCardinality, arrays, maps, tuples). n is the number of rows.
-func appendColumn(to appender, t chtype.Type, source int, rows []*batch.Batch, n int) error {
+// does not (LowCardinality, arrays, maps, tuples).
+func appendColumn(to appender, t chtype.Type, source int, rows []*batch.Batch) error {
 	if t.Low || len(t.Elems) > 0 {
 		for _, b := range rows {
 			v := b.Cols[source]
@@ -38,33 +38,33 @@ func appendColumn(to appender, t chtype.Type, source int, rows []*batch.Batch, n
 	}
 	switch t.Name {
 	case "Bool":
-		return add(to, t, source, rows, n, false, func(v *batch.Vector, i int) bool { return v.Bools[i] })
+		return add(to, t, source, rows, false, func(v *batch.Vector, i int) bool { return v.Bools[i] })
 	case "Int8":
-		return add(to, t, source, rows, n, 0, integer[int8])
+		return add(to, t, source, rows, 0, integer[int8])
 	case "Int16":
-		return add(to, t, source, rows, n, 0, integer[int16])
+		return add(to, t, source, rows, 0, integer[int16])
 	case "Int32":
-		return add(to, t, source, rows, n, 0, integer[int32])
+		return add(to, t, source, rows, 0, integer[int32])
 	case "Int64":
-		return add(to, t, source, rows, n, 0, integer[int64])
+		return add(to, t, source, rows, 0, integer[int64])
 	case "UInt8":
-		return add(to, t, source, rows, n, 0, integer[uint8])
+		return add(to, t, source, rows, 0, integer[uint8])
 	case "UInt16":
-		return add(to, t, source, rows, n, 0, integer[uint16])
+		return add(to, t, source, rows, 0, integer[uint16])
 	case "UInt32":
-		return add(to, t, source, rows, n, 0, integer[uint32])
+		return add(to, t, source, rows, 0, integer[uint32])
 	case "UInt64":
-		return add(to, t, source, rows, n, 0, integer[uint64])
+		return add(to, t, source, rows, 0, integer[uint64])
 	case "Float32":
-		return add(to, t, source, rows, n, 0, func(v *batch.Vector, i int) float32 { return float32(v.F64[i]) })
+		return add(to, t, source, rows, 0, func(v *batch.Vector, i int) float32 { return float32(v.F64[i]) })
 	case "Float64":
-		return add(to, t, source, rows, n, 0, func(v *batch.Vector, i int) float64 { return v.F64[i] })
+		return add(to, t, source, rows, 0, func(v *batch.Vector, i int) float64 { return v.F64[i] })
 	case "Decimal":
-		return add(to, t, source, rows, n, decimal.Decimal{}, decimalOf)
+		return add(to, t, source, rows, decimal.Decimal{}, decimalOf)
 	case "Date", "Date32", "DateTime", "DateTime64":
-		return add(to, t, source, rows, n, time.Unix(0, 0).UTC(), timeOf)
+		return add(to, t, source, rows, time.Unix(0, 0).UTC(), timeOf)
 	case "String", "FixedString", "Enum8", "Enum16", "UUID", "JSON":
-		return addStrings(to, t, source, rows, n)
+		return addStrings(to, t, source, rows)
 	default:
 		return fmt.Errorf("columns of type %s cannot be written", t.Text)
 	}
@@ -106,53 +106,57 @@ func marksValues(name string) bool {
 	}
 }
 
-// add appends a column as one slice, of pointers from the first NULL on. zero stands where a value is missing for which there is no NULL:
-// in a row that is gone, as Check lets no other through.
-func add[T any](to appender, t chtype.Type, source int, rows []*batch.Batch, n int, zero T, get func(*batch.Vector, int) T) error {
-	values := make([]T, n)
-	var pointers []*T
-	point := func(below int) {
-		pointers = make([]*T, n)
-		for i := range below {
-			pointers[i] = &values[i]
-		}
-	}
-	if t.Nullable && !marksValues(t.Name) {
-		point(0)
-	}
-	at := 0
+// add appends a column, a slice for each batch: of pointers where the batch has a NULL. The slices share their memory, which stays small enough
+// for the processor's cache, as the driver copies what it is given. zero stands where a value is missing for which there is no NULL: in a row
+// that is gone, as Check lets no other through.
+func add[T any](to appender, t chtype.Type, source int, rows []*batch.Batch, zero T, get func(*batch.Vector, int) T) error {
+	most := 0
 	for _, b := range rows {
-		v := b.Cols[source]
-		for i := range b.Rows() {
-			switch row := b.Row(i); {
-			case !v.IsNull(row):
-				values[at] = get(v, row)
-				if pointers != nil {
-					pointers[at] = &values[at]
-				}
-			case t.Nullable && pointers == nil:
-				point(at)
-			default:
-				values[at] = zero
+		most = max(most, b.Rows())
+	}
+	values := make([]T, most)
+	var pointers []*T
+	for _, b := range rows {
+		v, n := b.Cols[source], b.Rows()
+		null := false
+		for i := range n {
+			if row := b.Row(i); v.IsNull(row) {
+				values[i], null = zero, true
+			} else {
+				values[i] = get(v, row)
 			}
-			at++
+		}
+		if !t.Nullable || !null && marksValues(t.Name) {
+			if err := to.Append(values[:n]); err != nil {
+				return err
+			}
+			continue
+		}
+		if pointers == nil {
+			pointers = make([]*T, most)
+		}
+		for i := range n {
+			pointers[i] = &values[i]
+			if v.IsNull(b.Row(i)) {
+				pointers[i] = nil
+			}
+		}
+		if err := to.Append(pointers[:n]); err != nil {
+			return err
 		}
 	}
-	if pointers != nil {
-		return to.Append(pointers)
-	}
-	return to.Append(values)
+	return nil
 }
 
 // addStrings appends a column of texts: each batch's bytes become one string, whose pieces the rows share.
-func addStrings(to appender, t chtype.Type, source int, rows []*batch.Batch, n int) error {
+func addStrings(to appender, t chtype.Type, source int, rows []*batch.Batch) error {
 	var (
 		of     *batch.Vector
 		whole  string
 		offset []int32
 		codes  []int32
 	)
-	return add(to, t, source, rows, n, zeroText(t), func(v *batch.Vector, i int) string {
+	return add(to, t, source, rows, zeroText(t), func(v *batch.Vector, i int) string {
 		if v != of {
 			of, codes = v, v.Codes
 			if codes != nil {

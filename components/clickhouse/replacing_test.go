@@ -171,7 +171,7 @@ func TestChangesAsColumns(t *testing.T) {
 	require.NoError(t, err)
 	made := columns(t, "Int64", "String", "Nullable(DateTime64(3))", "UInt64", "UInt8")
 	for i, c := range s.columns {
-		require.NoError(t, appendColumn(made[i], c.typ, c.source, left, 3))
+		require.NoError(t, appendColumn(made[i], c.typ, c.source, left))
 	}
 	require.NoError(t, s.keeps.fillColumns(func(i int) appender { return made[i] }, len(s.columns), component.ChunkRef{Generation: 1, Epoch: 5}, left, 3))
 	var got []string
@@ -214,7 +214,7 @@ func TestNothingInEveryType(t *testing.T) {
 			b.AppendNull()
 			v := b.Finish()
 			c := columns(t, theirType)[0]
-			require.NoError(t, appendColumn(c, theirs(t, theirType), 0, []*batch.Batch{{N: 1, Cols: []*batch.Vector{v}}}, 1))
+			require.NoError(t, appendColumn(c, theirs(t, theirType), 0, []*batch.Batch{{N: 1, Cols: []*batch.Vector{v}}}))
 			require.Equal(t, 1, c.Rows())
 		})
 	}

@@ -307,7 +307,7 @@ func (s *sink) insertOnce(ctx context.Context, c component.ChunkRef, rows []*bat
 		}
 	}
 	for i, c := range s.columns {
-		if err := appendColumn(b.Column(i), c.typ, c.source, rows, n); err != nil {
+		if err := appendColumn(b.Column(i), c.typ, c.source, rows); err != nil {
 			return false, component.Permanent(CodeRefused, err, "", "encoding column %q for %s", c.name, s.table.sql())
 		}
 	}

@@ -13,11 +13,15 @@ URL=http://$LISTEN
 work=$(mktemp -d)
 
 say() { printf '\n== %s\n' "$*"; }
-fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+fail() { tail -n 20 "$work/log" >&2; printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 json() { python3 -c 'import json,sys; d=json.load(sys.stdin); v=eval(sys.argv[1]); print(v if isinstance(v,str) else json.dumps(v))' "$1"; }
 await() {
   left=$1; shift
-  until "$@"; do left=$((left - 1)); [ "$left" -gt 0 ] || fail "waiting in vain: $1"; sleep 1; done
+  until "$@"; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || { cat "$work/body" "$work/said" >&2 2> /dev/null || true; fail "waiting in vain: $1"; }
+    sleep 1
+  done
 }
 # admin and anna run millrace as one of the two: each has a profile of their own.
 admin() { XDG_CONFIG_HOME=$work/admin "$MILLRACE" "$@"; }
@@ -75,11 +79,20 @@ admin deploy ods.tutorial.plays_feed --start --reason "the tutorial"
 is() { [ "$(admin status "$1" --json | json '(d[0] if isinstance(d,list) else d)["state"]')" = "$2" ]; }
 await 60 is ods.tutorial.plays_feed ended
 has_olap() { admin get connections | grep -q olap; }
-await 60 has_olap
+await 120 has_olap
 
 say "Anna logs in. To her the table is not there: nobody has granted her anything."
 printf 'correct horse battery\n' | anna login "$URL" --user anna
 anna get tables
+cat > "$work/insight/catalog.yaml" << YAML
+format: 1
+tables:
+  ads.insight.plays:
+    kind: store
+    layer: ADS
+    columns: [{name: user_id, type: int64}, {name: song_id, type: int64}, {name: event, type: string}, {name: ms_played, type: int64}]
+    sink: {component: clickhouse, params: {connection: olap, create: if_missing, order_by: [user_id]}}
+YAML
 cat > "$work/insight/plays_copy.yaml" << YAML
 format: 1
 kind: view
@@ -122,6 +135,6 @@ say "The grant is taken back. The pipeline that lived on it stops, and says so."
 request DELETE "/policies/$policy?note=the+tutorial+is+over"
 await 20 is ads.insight.plays_copy stopped
 anna status ads.insight.plays_copy
-anna logs ads.insight.plays_copy --limit 5
+anna status ads.insight.plays_copy --json | json '"stopped by %s: %s" % (lambda c: (c["kind"], c["reason"]))((d[0] if isinstance(d, list) else d)["desired"]["cause"])'
 
 say "Done."

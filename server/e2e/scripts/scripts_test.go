@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func free(t *testing.T) string {
 // story is what each script has to have shown.
 func story(t *testing.T, said string) {
 	t.Helper()
-	for _, want := range []string{`(?m)^rows: 777$`, `(?m)^refused: [a-z_]+\.[a-z_]+$`, `revoked|taken back|no longer`, `(?m)^== Done\.$`} {
+	for _, want := range []string{`(?m)^rows: 777$`, `(?m)^refused: [a-z_]+\.[a-z_]+$`, `(?m)^stopped by revocation: .+$`, `(?m)^== Done\.$`} {
 		require.Regexp(t, regexp.MustCompile(want), said)
 	}
 	t.Log(said)
@@ -77,4 +78,22 @@ func TestWithTheCommandLine(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	require.NoError(t, db.Create(t.Context(), "tutorial"))
 	story(t, run(t, "with-cli.sh", "MILLRACE_METADATA_DRIVER=mysql", "MILLRACE_METADATA_DSN="+db.DSN("tutorial")))
+}
+
+// TestPageQuotesTheScripts reads the page beside them: what it shows of them stands there, line by line.
+func TestPageQuotesTheScripts(t *testing.T) {
+	folder := filepath.Join("..", "..", "..", "docs", "tutorial")
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		require.NoError(t, err)
+		return string(text)
+	}
+	scripts := read("with-curl.sh") + read("with-cli.sh")
+	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(read("first-warehouse.md"), -1)
+	require.Len(t, blocks, 3)
+	for _, block := range blocks[1:] { // the first says how to start them
+		for line := range strings.Lines(block[1]) {
+			require.Contains(t, scripts, strings.TrimSpace(line))
+		}
+	}
 }

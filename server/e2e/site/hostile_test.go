@@ -96,7 +96,9 @@ func hostile() []attack {
 			"  - {id: f, component: filter, params: {where: " + fmt.Sprintf("%q", where) + "}}\n" +
 			"  - {id: out, component: kafka, params: {connection: beta_queue, topic: f}}\nedges: [plays -> f, f -> out]\n")
 	}
-	script := func(text string) func(*world) any { return made(map[string]any{"team": "$beta", "format": "sql", "text": text}) }
+	script := func(text string) func(*world) any {
+		return made(map[string]any{"team": "$beta", "format": "sql", "text": text})
+	}
 	query := func(text string) func(*world) any { return made(map[string]any{"text": text}) }
 	const bad = http.StatusUnprocessableEntity
 	return []attack{
@@ -173,7 +175,9 @@ func hostile() []attack {
 		{name: "a change from a page without an origin", by: admin, method: post, path: at("/teams"), body: told(`{"name":"gamma"}`), with: []option{header("Origin", "null")}, status: 403, code: "auth.csrf"},
 		{name: "a log-in from another site's page", by: nobody, method: post, path: at("/auth/login"), body: told(`{"name":"bea","password":"` + everybodysPassword + `"}`), with: []option{header("Sec-Fetch-Site", "cross-site")}, status: 403, code: "auth.csrf"},
 		{name: "a token in the address", by: nobody, method: get, path: func(w *world) string { c := tokenOfAnn(auth.View)(w); return "/tables?access_token=" + c.token }, status: 401, code: "http.unauthenticated"},
-		{name: "a session that somebody has planted", by: func(w *world) *client { return &client{server: w.server, name: "planted", cookie: strings.Repeat("a", 43)} }, method: get, path: at("/auth/me"), status: 401, code: "http.unauthenticated"},
+		{name: "a session that somebody has planted", by: func(w *world) *client {
+			return &client{server: w.server, name: "planted", cookie: strings.Repeat("a", 43)}
+		}, method: get, path: at("/auth/me"), status: 401, code: "http.unauthenticated"},
 		{name: "two sessions in one request", by: admin, method: get, path: at("/auth/me"), with: []option{func(r *http.Request) { r.AddCookie(&http.Cookie{Name: auth.SessionCookie, Value: "b"}) }}, status: 401, code: "http.unauthenticated"},
 		{name: "another scheme than Bearer", by: nobody, method: get, path: at("/auth/me"), with: []option{header("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("admin:admin")))}, status: 401, code: "auth.*"},
 		{name: "a wrong password", by: nobody, method: post, path: at("/auth/login"), body: told(`{"name":"ann","password":"' OR 1=1 --"}`), status: 401, code: "auth.*"},
@@ -352,7 +356,10 @@ func TestSessionsAreNotFixed(t *testing.T) {
 	for _, planted := range []string{old.cookie, strings.Repeat("a", 43), "x"} {
 		c := &client{server: w.server, name: "planted", cookie: planted}
 		a := w.nobody().send(http.MethodPost, "/auth/login", map[string]string{"name": "bea", "password": everybodysPassword},
-			func(r *http.Request) { r.AddCookie(&http.Cookie{Name: auth.SessionCookie, Value: planted}); r.Header.Set(auth.CSRFHeader, old.csrf) })
+			func(r *http.Request) {
+				r.AddCookie(&http.Cookie{Name: auth.SessionCookie, Value: planted})
+				r.Header.Set(auth.CSRFHeader, old.csrf)
+			})
 		require.Equal(t, http.StatusOK, a.Status, "%s", a.Body)
 		set := (&http.Response{Header: a.Header}).Cookies()
 		require.Len(t, set, 1)

@@ -325,18 +325,6 @@ edges: [plays -> out]
 `, name, from, strings.Split(name, ".")[1], name)
 }
 
-// until waits for a condition.
-func until(t testing.TB, what string, limit time.Duration, is func() bool) time.Duration {
-	t.Helper()
-	began := time.Now()
-	again := time.NewTicker(5 * time.Millisecond)
-	defer again.Stop()
-	for !is() {
-		require.Less(t, time.Since(began), limit, "waiting: %s", what)
-		<-again.C
-	}
-	return time.Since(began)
-}
 
 // expire makes a token's time be over, as the clock would.
 func (s *server) expire(token string) {
