@@ -61,7 +61,7 @@ func startServer(t *testing.T, data string, env ...string) *server {
 		}
 		_ = s.cmd.Wait()
 	}()
-	t.Cleanup(func() { s.kill() })
+	t.Cleanup(func() { s.kill(); rig.EndWorkers(data) })
 	select {
 	case line := <-first:
 		m := announced.FindStringSubmatch(line)

@@ -325,7 +325,6 @@ edges: [plays -> out]
 `, name, from, strings.Split(name, ".")[1], name)
 }
 
-
 // expire makes a token's time be over, as the clock would.
 func (s *server) expire(token string) {
 	s.t.Helper()
