@@ -93,6 +93,9 @@ func Compare(from, to *plan.Plan) Impact {
 			switch {
 			case now == nil:
 				add(n, Dropped, "the operator is gone")
+			case from.TimeZone != to.TimeZone:
+				// Windows of days and functions of dates follow it: what was gathered by one clock is not continued by another.
+				add(n, Dropped, "the model's time zone is another")
 			case !plan.SameOperator(n, now):
 				add(n, Dropped, "the operator, or the form of its rows, is another")
 			case !livesOn(n, sources) || !livesOn(now, sources):

@@ -385,8 +385,8 @@ func (c *conn) reopen(ctx context.Context, s *subscription, p auth.Principal) {
 		return
 	}
 	old := *s
-	// What may be seen can have become more or less: the client starts anew.
-	s.view, s.stop, s.known, s.seq, s.dirty = view, stop, false, 0, true
+	// What may be seen can have become more or less: the client starts anew, and at once, for what it may no longer see is still shown.
+	s.view, s.stop, s.known, s.seq, s.dirty, s.told = view, stop, false, 0, true, time.Time{}
 	c.mu.Unlock()
 	old.close()
 	go c.watch(subCtx, s)
