@@ -64,8 +64,10 @@ func (s *Status) Resolve(living int) {
 	switch {
 	case wish.Want == WantStopped && s.Worker != nil:
 		is(Draining, wish.At)
+		s.Reason = wish.unasked()
 	case wish.Want == WantStopped:
 		is(Stopped, wish.At)
+		s.Reason = wish.unasked()
 		if o.State == Stopped && o.Generation == wish.Generation {
 			s.Since = o.Since
 		}
@@ -80,6 +82,14 @@ func (s *Status) Resolve(living int) {
 		is(Starting, wish.At)
 		s.Reason = "waiting for a worker to take it"
 	}
+}
+
+// unasked is why a pipeline was stopped that no person has stopped: who looks at it has to be told.
+func (d *Desired) unasked() string {
+	if d.Cause.Kind == ByPerson {
+		return ""
+	}
+	return d.Cause.Reason
 }
 
 // Query says which pipelines to list.
