@@ -61,13 +61,10 @@ func (s *Store) BeginReplay(ctx context.Context, pipeline, replay string, reject
 	return s.change(ctx, entry, func(tx *gorm.DB) error {
 		for _, id := range rejects {
 			row := ReplayRow{Reject: id, Pipeline: pipeline, Replay: replay, State: string(ReplayBegun), StartedBy: actor.Subject, Name: actor.Name, StartedAt: s.micros(tx), Revision: 1}
-			made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
-			if made.Error != nil {
-				return fmt.Errorf("claiming a dead letter: %w", made.Error)
+			if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+				return fmt.Errorf("claiming a dead letter: %w", err)
 			}
-			if made.RowsAffected == 1 {
-				continue
-			}
+			// Whose row it is tells who has the dead letter. How many rows an insert that did nothing has affected, databases do not agree upon.
 			var other ReplayRow
 			if err := tx.First(&other, "reject = ?", id).Error; err != nil {
 				return fmt.Errorf("reading who replayed a dead letter: %w", err)
