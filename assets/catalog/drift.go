@@ -396,17 +396,11 @@ func valuesOf(v model.Value) map[string]any {
 
 // AcceptDrift takes what the system has now as right: later comparisons are with this.
 func (h *Hub) AcceptDrift(ctx context.Context, id string, revision int64) (*TableEntry, error) {
-	s, err := h.fresh(ctx)
+	s, old, err := h.tableAt(ctx, id, revision)
 	if err != nil {
 		return nil, err
 	}
-	old, ok := s.ByID(id)
-	switch {
-	case !ok:
-		return nil, notFound("table")
-	case revision != 0 && revision != old.Revision:
-		return nil, stale("table")
-	case old.Physical == "" || len(old.Connections) == 0:
+	if old.Physical == "" || len(old.Connections) == 0 {
 		return nil, diag.Refuse(diag.ErrInvalid, CodeCannot, "", "the table %s lies in no system", old.Name)
 	}
 	c, ok := s.ConnectionEntry(old.Connections[0])

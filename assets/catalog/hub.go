@@ -179,6 +179,22 @@ func (h *Hub) fresh(ctx context.Context) (*Snapshot, error) {
 	return h.Refresh(ctx)
 }
 
+// tableAt returns a table at a revision, 0 being any, with everything that was changed before the call.
+func (h *Hub) tableAt(ctx context.Context, id string, revision int64) (*Snapshot, *TableEntry, error) {
+	s, err := h.fresh(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, ok := s.ByID(id)
+	switch {
+	case !ok:
+		return nil, nil, notFound("table")
+	case revision != 0 && revision != t.Revision:
+		return nil, nil, stale("table")
+	}
+	return s, t, nil
+}
+
 // Locate returns a table as assets/grants asks for it, by its id.
 func (h *Hub) Locate(id string) (grants.Located, bool) {
 	t, ok := h.Latest().ByID(id)

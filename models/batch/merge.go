@@ -154,30 +154,15 @@ func (c *mergeColumn) merge(at []Place) *Vector {
 	}
 	switch ClassOf(c.typ) {
 	case ClassBool:
-		out.Bools = make([]bool, len(at))
-		for i, p := range at {
-			out.Bools[i] = c.vs[p.Batch].Bools[p.Row]
-		}
+		out.Bools = picked(c.vs, at, func(v *Vector) []bool { return v.Bools })
 	case ClassI64:
-		out.I64 = make([]int64, len(at))
-		for i, p := range at {
-			out.I64[i] = c.vs[p.Batch].I64[p.Row]
-		}
+		out.I64 = picked(c.vs, at, func(v *Vector) []int64 { return v.I64 })
 	case ClassU64:
-		out.U64 = make([]uint64, len(at))
-		for i, p := range at {
-			out.U64[i] = c.vs[p.Batch].U64[p.Row]
-		}
+		out.U64 = picked(c.vs, at, func(v *Vector) []uint64 { return v.U64 })
 	case ClassF64:
-		out.F64 = make([]float64, len(at))
-		for i, p := range at {
-			out.F64[i] = c.vs[p.Batch].F64[p.Row]
-		}
+		out.F64 = picked(c.vs, at, func(v *Vector) []float64 { return v.F64 })
 	case ClassDec:
-		out.Dec = make([]decimal128.Num, len(at))
-		for i, p := range at {
-			out.Dec[i] = c.vs[p.Batch].Dec[p.Row]
-		}
+		out.Dec = picked(c.vs, at, func(v *Vector) []decimal128.Num { return v.Dec })
 	case ClassStr:
 		c.mergeStrings(out, at)
 	case ClassArray, ClassMap:
@@ -186,6 +171,19 @@ func (c *mergeColumn) merge(at []Place) *Vector {
 		for _, f := range c.fields {
 			out.Fields = append(out.Fields, f.merge(at))
 		}
+	}
+	return out
+}
+
+// picked copies the values at places.
+func picked[T any](vs []*Vector, at []Place, values func(*Vector) []T) []T {
+	from := make([][]T, len(vs))
+	for b, v := range vs {
+		from[b] = values(v)
+	}
+	out := make([]T, len(at))
+	for i, p := range at {
+		out[i] = from[p.Batch][p.Row]
 	}
 	return out
 }

@@ -40,7 +40,7 @@ func (w *Workbench) Open(ctx context.Context, config configs.Config, log *slog.L
 	if a.lock, err = store.LockDir(a.Config.DataDir); err != nil {
 		return nil, err
 	}
-	if a.store, err = store.Open(ctx, storeOptions(a.Config, a.Log)); err != nil {
+	if a.store, err = store.Open(ctx, store.From(a.Config, a.Log)); err != nil {
 		return nil, err
 	}
 	if a.installation, err = a.store.Installation(ctx); err != nil {
@@ -49,14 +49,6 @@ func (w *Workbench) Open(ctx context.Context, config configs.Config, log *slog.L
 	a.parts = newParts(w.Registry, a.Config, a.Log)
 	return a, nil
 }
-
-func storeOptions(c configs.Config, log *slog.Logger) store.Options {
-	o := store.From(c)
-	o.Log = log
-	return o
-}
-
-func storePath(data string) string { return filepath.Join(data, "millrace.db") }
 
 // LimitMemory sets Go's garbage collector as the configuration says. It is for the process as a whole, so main calls it, once.
 func LimitMemory(c configs.Engine) {

@@ -25,10 +25,11 @@ type Reject struct {
 // ListRejects calls visit for the newest rejects of a pipeline, of all when pipeline is empty: at most limit, all when limit is 0. kind is
 // "dead", "late" or empty for both. It reads beside a running process: the data folder is not locked. A folder without metadata has none.
 func ListRejects(ctx context.Context, c configs.Config, pipeline, kind string, limit int, visit func(Reject) error) error {
-	if _, err := os.Stat(storePath(c.DataDir)); errors.Is(err, fs.ErrNotExist) {
+	o := store.From(c, nil)
+	if _, err := os.Stat(o.Path); o.Driver != configs.MySQL && errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	s, err := store.Open(ctx, store.Options{Path: storePath(c.DataDir)})
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		return err
 	}

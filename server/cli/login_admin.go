@@ -39,7 +39,7 @@ failed log-ins are forgotten.`,
 			if err != nil {
 				return err
 			}
-			meta, err := store.Open(cmd.Context(), store.From(config))
+			meta, err := store.Open(cmd.Context(), store.From(config, nil))
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ the secrets with it. The old keys may be removed afterwards.`,
 			if err != nil {
 				return err
 			}
-			meta, err := store.Open(cmd.Context(), store.From(config))
+			meta, err := store.Open(cmd.Context(), store.From(config, nil))
 			if err != nil {
 				return err
 			}

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -66,7 +65,7 @@ type Owners interface {
 
 // Decider decides about tables; grants.Service is one.
 type Decider interface {
-	Decide(p grants.Principal, a grants.Action, o grants.Object) grants.Decision
+	May(p grants.Principal, a grants.Action, o grants.Object) bool
 }
 
 // authorize lets a request through, or says why not. Deny by default: an operation without an Access is nobody's.
@@ -114,10 +113,10 @@ func (a *API) mayTable(ctx context.Context, do grants.Action, id string) error {
 		return asUnknown(err, KindTable)
 	}
 	p := auth.From(ctx).Grants()
-	if a.services.Decider.Decide(p, do, object).Allowed {
+	if a.services.Decider.May(p, do, object) {
 		return nil
 	}
-	if !a.services.Decider.Decide(p, grants.Discover, object).Allowed {
+	if !a.services.Decider.May(p, grants.Discover, object) {
 		return notFound(KindTable)
 	}
 	return diag.Refuse(diag.ErrDenied, CodeDenied, "Ask the table's owner for it.", "you may not %s this table", do)
@@ -162,10 +161,9 @@ func (a *API) guard(access Access) func(huma.Context, func(huma.Context)) {
 // refuse answers with an error from a middleware.
 func (a *API) refuse(ctx huma.Context, err error) {
 	p := problemOf(err, a.log, requestID(ctx.Context()))
-	if p.Status == http.StatusUnauthorized {
-		ctx.SetHeader("WWW-Authenticate", `Bearer realm="millrace"`)
+	for name, value := range p.headers() {
+		ctx.SetHeader(name, value)
 	}
-	ctx.SetHeader("Content-Type", "application/problem+json")
 	ctx.SetStatus(p.Status)
 	_ = a.huma.Marshal(ctx.BodyWriter(), "application/json", p)
 }

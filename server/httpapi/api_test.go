@@ -56,8 +56,8 @@ func (owners) TableObject(_ context.Context, id string) (grants.Object, error) {
 // granted allows what stands in it.
 type granted map[string]bool
 
-func (g granted) Decide(p grants.Principal, a grants.Action, o grants.Object) grants.Decision {
-	return grants.Decision{Allowed: g[fmt.Sprint(p.Subject, " ", a, " ", o.Table)]}
+func (g granted) May(p grants.Principal, a grants.Action, o grants.Object) bool {
+	return g[fmt.Sprint(p.Subject, " ", a, " ", o.Table)]
 }
 
 type memoryOnce struct {

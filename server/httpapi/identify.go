@@ -57,12 +57,7 @@ func (a *API) signedIn(c *gin.Context) {
 	ctx := c.Request.Context()
 	p, err := a.services.Sessions.Authenticate(ctx, c.Request)
 	if err != nil {
-		answer := problemOf(err, a.log, requestID(ctx))
-		if answer.Status == http.StatusUnauthorized {
-			c.Header("WWW-Authenticate", `Bearer realm="millrace"`)
-		}
-		c.Header("Content-Type", "application/problem+json")
-		c.AbortWithStatusJSON(answer.Status, answer)
+		abort(c, problemOf(err, a.log, requestID(ctx)))
 		return
 	}
 	actor := p.Actor()

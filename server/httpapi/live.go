@@ -19,9 +19,7 @@ func (a *API) registerLive(group *gin.RouterGroup) {
 		r := c.Request
 		again := func(ctx context.Context) (auth.Principal, error) { return a.services.Sessions.Authenticate(ctx, r) }
 		if err := a.services.Live.Serve(c.Writer, r, auth.From(r.Context()), again); err != nil {
-			answer := problemOf(err, a.log, requestID(r.Context()))
-			c.Header("Content-Type", "application/problem+json")
-			c.AbortWithStatusJSON(answer.Status, answer)
+			abort(c, problemOf(err, a.log, requestID(r.Context())))
 		}
 	})
 }

@@ -70,6 +70,15 @@ func (p *Problem) ContentType(ct string) string {
 	return ct
 }
 
+// headers go with the problem.
+func (p *Problem) headers() map[string]string {
+	out := map[string]string{"Content-Type": "application/problem+json"}
+	if p.Status == http.StatusUnauthorized {
+		out["WWW-Authenticate"] = `Bearer realm="millrace"`
+	}
+	return out
+}
+
 func newProblem(status int, code diag.Code, fix, detail string) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: string(code), Detail: detail, Fix: fix}
 }

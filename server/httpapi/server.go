@@ -107,12 +107,7 @@ func (a *API) registerStatus(status func() Status) {
 func (a *API) only(access Access) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if err := a.authorize(c.Request.Context(), access, c.Param); err != nil {
-			answer := problemOf(err, a.log, requestID(c.Request.Context()))
-			if answer.Status == http.StatusUnauthorized {
-				c.Header("WWW-Authenticate", `Bearer realm="millrace"`)
-			}
-			c.Header("Content-Type", "application/problem+json")
-			c.AbortWithStatusJSON(answer.Status, answer)
+			abort(c, problemOf(err, a.log, requestID(c.Request.Context())))
 		}
 	}
 }
@@ -121,8 +116,15 @@ func (a *API) only(access Access) gin.HandlerFunc {
 func problem(c *gin.Context, status int, code diag.Code, message string) {
 	p := newProblem(status, code, "", message)
 	p.Request = requestID(c.Request.Context())
-	c.Header("Content-Type", "application/problem+json")
-	c.AbortWithStatusJSON(status, p)
+	abort(c, p)
+}
+
+// abort answers with a problem outside of huma, which answers with those of operations.
+func abort(c *gin.Context, p *Problem) {
+	for name, value := range p.headers() {
+		c.Header(name, value)
+	}
+	c.AbortWithStatusJSON(p.Status, p)
 }
 
 // ready tells whether the server has got going. A pipeline that failed does not count: the others run.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"sync"
 	"time"
 
@@ -346,7 +347,7 @@ func (c *conn) decideAgain(ctx context.Context, changed bool) bool {
 		subs = append(subs, s)
 	}
 	c.mu.Unlock()
-	if !changed && samePrincipal(p, now) {
+	if !changed && reflect.DeepEqual(p, now) {
 		return true
 	}
 	for _, s := range subs {
@@ -391,10 +392,4 @@ func (c *conn) reopen(ctx context.Context, s *subscription, p auth.Principal) {
 	old.close()
 	go c.watch(subCtx, s)
 	c.nudge()
-}
-
-func samePrincipal(a, b auth.Principal) bool {
-	x, errX := json.Marshal(a)
-	y, errY := json.Marshal(b)
-	return errX == nil && errY == nil && string(x) == string(y)
 }

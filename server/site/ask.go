@@ -20,15 +20,18 @@ import (
 
 var _ httpapi.Previewer = (*Site)(nil)
 
+// connections are the hub's, for what the planner has let through: also those of others, which the bindings of tables name that the principal
+// may read.
+func (s *Site) connections(ctx context.Context) (component.Connections, error) {
+	return s.hub.Snapshot(ctx)
+}
+
 // queries answers questions to tables, as whoever asks may read them.
 func (s *Site) queries() *query.Service {
 	return query.New(query.Deps{
-		Env: s.Env,
-		Connections: func(ctx context.Context) (component.Connections, error) {
-			v, err := s.view(ctx)
-			return connections{v}, err
-		},
-		Queried: s.queried, Log: s.log,
+		Env:         s.Env,
+		Connections: s.connections,
+		Queried:     s.queried, Log: s.log,
 	})
 }
 
@@ -36,10 +39,7 @@ func (s *Site) queries() *query.Service {
 func (s *Site) rejected() *rejects.Service {
 	return rejects.New(rejects.Deps{
 		Store: s.store, Pipelines: s.control, Registry: s.registry, Env: s.Env,
-		Connections: func(ctx context.Context) (component.Connections, error) {
-			v, err := s.view(ctx)
-			return connections{v}, err
-		},
+		Connections:  s.connections,
 		Folder:       func(pipeline string) string { return worker.Folder(s.options.Config.CheckpointPath(), pipeline) },
 		Installation: s.app.Installation(), Holder: "server-" + control.NewID(),
 	})
@@ -66,7 +66,7 @@ func (s *Site) Preview(ctx context.Context, who grants.Principal, in app.Preview
 		return nil, nil, err
 	}
 	in.Log = s.log
-	return (&app.Workbench{Registry: s.registry}).PreviewIn(ctx, env, in, connections{v}, out)
+	return (&app.Workbench{Registry: s.registry}).PreviewIn(ctx, env, in, v, out)
 }
 
 // previewTopic runs a preview for whoever follows it: {"text": ..., "node": ..., "rows": ...}, as POST /preview takes it. Its lines are those of

@@ -8,7 +8,6 @@ import (
 	"millrace/assets/catalog"
 	"millrace/assets/document"
 	"millrace/assets/grants"
-	"millrace/components/component"
 	"millrace/pipelines/compile"
 	"millrace/pipelines/query"
 	"millrace/server/auth"
@@ -94,14 +93,3 @@ func (v *view) connect(p grants.Principal, u compile.Use) compile.Access {
 	}
 	return compile.Access{Denied: fmt.Sprintf("the connection %s is not one of your teams'", u.Connection), Fix: "Use a connection of your team, or a table of the catalog."}
 }
-
-// connections are those of the hub, for previews, designs and queries of what the planner has let through.
-type connections struct{ view *view }
-
-var _ component.Confined = connections{}
-
-// Confined says that files are only read through connections.
-func (connections) Confined() bool { return true }
-
-// Open returns a connection with its secrets: also one of others, which the binding of a table names that the principal may read.
-func (c connections) Open(name string) (*component.Connection, error) { return c.view.Open(name) }

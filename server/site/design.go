@@ -21,5 +21,5 @@ func (s *Site) Design(ctx context.Context, who grants.Principal, model string, o
 	if err != nil {
 		return nil, nil, err
 	}
-	return (&app.Workbench{Registry: s.registry}).DesignIn(ctx, env, "model", []byte(model), connections{v}, o)
+	return (&app.Workbench{Registry: s.registry}).DesignIn(ctx, env, "model", []byte(model), v, o)
 }

@@ -41,6 +41,8 @@ type watched struct {
 	sinks   map[string]string
 	version int64
 	rate    app.Meter
+	// fresh says that something was heard since it was last published.
+	fresh bool
 }
 
 // keptEvents bounds the events that pages can follow; the rest is in the timeline.
@@ -100,7 +102,7 @@ func (f *feeds) take(ctx context.Context, news *control.News) {
 			w = &watched{}
 			f.known[s.ID] = w
 		}
-		w.status = s
+		w.status, w.fresh = s, true
 		stale := w.version != s.Version
 		if len(s.Observed.Stats) > 0 {
 			w.stats = engine.Stats{Lag: -1}
@@ -120,7 +122,7 @@ func (f *feeds) take(ctx context.Context, news *control.News) {
 			continue
 		}
 		f.mu.Lock()
-		w.sinks, w.version = sinks, s.Version
+		w.sinks, w.version, w.fresh = sinks, s.Version, true
 		f.mu.Unlock()
 	}
 	for i := range news.Events {
@@ -202,11 +204,15 @@ func (f *feeds) beat(now time.Time) {
 	for id, w := range f.known {
 		s := &w.status
 		// While it starts, the count leaps from nothing to what earlier runs have read.
-		if s.State == control.Running || s.State == control.Draining {
+		switch moving := s.State == control.Running || s.State == control.Draining; {
+		case moving:
 			w.rate.Add(now, w.stats.Totals.RowsIn)
-		} else if w.rate.Rate() != 0 {
+		case w.rate.Rate() != 0:
 			w.rate = app.Meter{}
+		case !w.fresh:
+			continue // most pipelines of most installations are stopped: they cost nothing
 		}
+		w.fresh = false
 		rate := math.Round(w.rate.Rate()*10) / 10
 		f.list.Set(id, asJSON(Line{ID: id, Name: s.Name, Team: s.Team, Version: s.Version, Want: s.Desired.Want, State: s.State, Code: string(s.Code),
 			Reason: s.Reason, Since: s.Since, ConfirmedAt: s.ConfirmedAt, RowsPerSecond: rate, Lag: w.stats.Lag, Watermark: w.stats.Watermark,

@@ -6,29 +6,13 @@ import (
 	"sync"
 
 	"millrace/assets/audit"
-	"millrace/assets/document"
 	"millrace/assets/grants"
 	"millrace/models/plan"
 	"millrace/pipelines/control"
 )
 
-// deployed is what was deployed, as documents ask for it.
-type deployed struct{ *Site }
-
-var _ document.Pipelines = deployed{}
-
 // pageOfPipelines is how many pipelines are read at a time.
 const pageOfPipelines = 500
-
-// PipelinesOf names the pipelines that were deployed from a document.
-func (d deployed) PipelinesOf(ctx context.Context, id string) ([]string, error) {
-	var out []string
-	err := d.each(ctx, control.Query{Document: id}, func(p *control.Status) error {
-		out = append(out, p.Name)
-		return nil
-	})
-	return out, err
-}
 
 // each goes over pipelines by name.
 func (s *Site) each(ctx context.Context, q control.Query, do func(*control.Status) error) error {

@@ -126,9 +126,8 @@ func (s *Site) openIdentity(ctx context.Context) (err error) {
 }
 
 func (s *Site) openHub(ctx context.Context) error {
-	c := s.options.Config
 	var err error
-	s.guard, err = reach.New(reach.Rules{Allow: configs.Rules(c.Network.Allow), Folders: configs.Rules(c.Network.Folders)})
+	s.guard, err = worker.Guard(s.options.Config.Network)
 	if err != nil {
 		return err
 	}
@@ -145,7 +144,7 @@ func (s *Site) openDocuments(ctx context.Context) error {
 	if err := s.lineage.Update(ctx); err != nil {
 		return err
 	}
-	s.documents = document.New(document.Deps{Store: s.store, Compiler: s, Hub: documentHub{s}, Pipelines: deployed{s}, Lineage: s.lineage})
+	s.documents = document.New(document.Deps{Store: s.store, Compiler: s, Hub: documentHub{s}, Pipelines: s.control, Lineage: s.lineage})
 	var err error
 	if s.index, err = search.Open(search.Options{Dir: filepath.Join(s.options.Config.DataDir, "search"), Origin: s.app.Installation(), Log: s.log}); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"log/slog"
 	"path/filepath"
 
 	"millrace/configs"
@@ -9,7 +10,7 @@ import (
 // FileName is SQLite's file in the data folder.
 const FileName = "millrace.db"
 
-// From are the configuration's options.
-func From(c configs.Config) Options {
-	return Options{Driver: c.Metadata.Driver, Path: filepath.Join(c.DataDir, FileName), DSN: c.Metadata.DSN.Text()}
+// From are the configuration's options; log may be nil.
+func From(c configs.Config, log *slog.Logger) Options {
+	return Options{Driver: c.Metadata.Driver, Path: filepath.Join(c.DataDir, FileName), DSN: c.Metadata.DSN.Text(), Log: log}
 }

@@ -21,9 +21,6 @@ import (
 	"millrace/server/version"
 )
 
-// SecretKeyEnv is the variable that holds the key of the secrets where the data folder does not.
-const SecretKeyEnv = "MILLRACE_SECRET_KEY"
-
 // Options say what a worker process works with.
 type Options struct {
 	Config configs.Config
@@ -43,7 +40,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("building the registry: %w", err)
 	}
-	s, err := store.Open(ctx, StoreOptions(o.Config, o.Log))
+	s, err := store.Open(ctx, store.From(o.Config, o.Log))
 	if err != nil {
 		return err
 	}
@@ -52,11 +49,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	keys, err := secret.Load(os.Getenv(SecretKeyEnv), dir)
+	keys, err := secret.Load(os.Getenv(secret.Variable), dir)
 	if err != nil {
 		return err
 	}
-	guard, err := reach.New(reach.Rules{Allow: configs.Rules(o.Config.Network.Allow), Folders: configs.Rules(o.Config.Network.Folders)})
+	guard, err := Guard(o.Config.Network)
 	if err != nil {
 		return err
 	}
@@ -86,9 +83,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	return control.NewAgent(control.AgentOptions{Info: info, Workers: workers, Work: s, Runner: runner, Log: o.Log}).Run(ctx)
 }
 
-// StoreOptions are those of the configuration's metadata store.
-func StoreOptions(c configs.Config, log *slog.Logger) store.Options {
-	return store.Options{Driver: c.Metadata.Driver, Path: filepath.Join(c.DataDir, "millrace.db"), DSN: c.Metadata.DSN.Text(), Log: log}
+// Guard bounds what connections may reach, as the configuration says: the same for a server and for the workers.
+func Guard(n configs.Network) (*reach.Guard, error) {
+	return reach.New(reach.Rules{Allow: configs.Rules(n.Allow), Folders: configs.Rules(n.Folders)})
 }
 
 // Sealer seals the secrets of connections with a keyring.

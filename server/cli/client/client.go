@@ -229,11 +229,6 @@ func (c *Client) URL(path string, query url.Values) string {
 	return u
 }
 
-// Cookies returns the cookies that the server has set; a log-in reads its session there.
-func (c *Client) Cookies() []*http.Cookie {
-	return c.http.Jar.Cookies(c.base.JoinPath(apiPath, "auth"))
-}
-
 func unreachable(c *Client, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
