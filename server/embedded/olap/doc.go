@@ -31,7 +31,7 @@
 //	password     the application user's password, mode 0600
 //	config/      config.xml, users.xml, start.sql: written at every start
 //	store/       ClickHouse's own files
-//	clickhouse.log   the server's log, rotated
+//	clickhouse.log   the server's warnings, rotated
 //
 // # Who may do what
 //

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -134,6 +135,45 @@ func TestRestartsADeadChildOnTheSamePorts(t *testing.T) {
 		conn = connect(t, s)
 		require.Equal(t, uint64((round+1)*500), count(t, conn), "every acknowledged row is there")
 	}
+}
+
+// Whoever connects may break off at any place, as a client does that is killed: the server serves on.
+func TestSurvivesTornConnections(t *testing.T) {
+	s := startServer(t, options(t), defaultPace())
+	pid := s.State().PID
+	text := func(s string) string { return string(rune(len(s))) + s }
+	version := string([]byte{24, 3, 0xb7, 0xa9, 0x03}) // 24.3, revision 54455
+	hello := "\x00" + text("client") + version + text(s.Database()) + text(s.opts.User)
+	for name, first := range map[string]string{
+		"nothing":           "",
+		"half of the hello": hello[:9],
+		"a wrong password":  hello + text("wrong"),
+		"the hello":         hello + text(s.Password()),
+		"another protocol":  "GET / HTTP/1.1\r\n\r\n",
+		"an unknown packet": "\xff\xff\xff",
+	} {
+		for address, at := range map[string]string{"native": s.tcp, "HTTP": s.http} {
+			for _, reset := range []bool{false, true} {
+				for range 50 {
+					conn, err := net.Dial("tcp", at)
+					require.NoError(t, err)
+					_, err = conn.Write([]byte(first))
+					require.NoError(t, err)
+					if reset {
+						require.NoError(t, conn.(*net.TCPConn).SetLinger(0))
+					}
+					require.NoError(t, conn.Close())
+				}
+				require.NoError(t, s.ping(t.Context()), "%s to %s, reset %t", name, address, reset)
+			}
+		}
+	}
+	require.Equal(t, "1", one(t, connect(t, s), "SELECT '1'"))
+	require.Equal(t, pid, s.State().PID)
+	log, err := os.ReadFile(s.layout.log())
+	require.NoError(t, err)
+	require.NotContains(t, string(log), "<Debug>")
+	require.NotContains(t, string(log), "<Trace>")
 }
 
 func TestRestartsAHungChild(t *testing.T) {

@@ -13,7 +13,9 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/creack/pty"
 	"github.com/ebitengine/purego"
+	"golang.org/x/sys/unix"
 )
 
 // stopGrace is how long the servers may take to stop before the child ends
@@ -50,7 +52,11 @@ func serve(a childArgs) error {
 	if err != nil {
 		return fmt.Errorf("making the stop pipe: %w", err)
 	}
-	stopWhenTold(release)
+	parent, terminal, err := beInteractive()
+	if err != nil {
+		return err
+	}
+	stopWhenTold(parent, release, terminal)
 
 	l := layout{a.dataDir}
 	argv := cArgs([]string{
@@ -60,6 +66,8 @@ func serve(a childArgs) error {
 		"--listen_host=127.0.0.1",
 		fmt.Sprintf("--http_port=%d", a.httpPort),
 		fmt.Sprintf("--tcp_port=%d", a.tcpPort),
+		"--log-level=warning", // of config.xml it takes the file alone
+		"--interactive",       // see beInteractive
 		"--queries-file", l.start(), fmt.Sprintf("/dev/fd/%d", hold.Fd()),
 	})
 	result := query(int32(len(argv)-1), unsafe.Pointer(&argv[0]))
@@ -75,13 +83,36 @@ func serve(a childArgs) error {
 	return nil
 }
 
-// stopWhenTold closes the pipe on SIGTERM, and when standard input ends because
-// the parent closed it or died.
-func stopWhenTold(release *os.File) {
+// beInteractive makes a terminal the standard input, and returns what that was, and the terminal's other end.
+//
+// Without a terminal the library ends the whole process on any error of a connection, as one that is closed or reset in the middle of its
+// first packet. With one it notes the error and serves on, as ClickHouse's server does. Its prompt is never reached: it would ask for a
+// command when the pipe that it waits for ends, and by then the terminal has hung up.
+func beInteractive() (parent, terminal *os.File, err error) {
+	fd, err := syscall.Dup(syscall.Stdin)
+	if err != nil {
+		return nil, nil, fmt.Errorf("keeping the standard input: %w", err)
+	}
+	syscall.CloseOnExec(fd)
+	parent = os.NewFile(uintptr(fd), "parent")
+	terminal, input, err := pty.Open()
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening a terminal, which the library needs to survive the errors of connections: %w", err)
+	}
+	if err := unix.Dup2(int(input.Fd()), syscall.Stdin); err != nil {
+		return nil, nil, fmt.Errorf("taking a terminal as the standard input: %w", err)
+	}
+	return parent, terminal, input.Close()
+}
+
+// stopWhenTold closes files on SIGTERM, and when parent ends because the parent process closed its end or died.
+func stopWhenTold(parent io.Reader, files ...io.Closer) {
 	var once sync.Once
 	stop := func() {
 		once.Do(func() {
-			_ = release.Close()
+			for _, f := range files {
+				_ = f.Close()
+			}
 			time.AfterFunc(stopGrace, func() { os.Exit(3) })
 		})
 	}
@@ -96,7 +127,7 @@ func stopWhenTold(release *os.File) {
 		stop()
 	}()
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
+		_, _ = io.Copy(io.Discard, parent)
 		stop()
 	}()
 }
