@@ -35,13 +35,16 @@ SLOW := ^millrace/(server/e2e|bench)(/|$$)
 # The tests that hold pages of docs/ to the code; with -update they write them.
 PAGES := -count=1 -run '^(TestComponentPages|TestFunctionsPage|TestRowCodes)$$' ./components/all ./models/expr ./server/e2e/docs
 
-.PHONY: help build run fetch test test-unit test-e2e test-parts check fmt-check lint vet check-generated bench soak generate fmt clean
+.PHONY: help build web run fetch test test-web test-unit test-e2e test-parts check fmt-check lint vet check-generated bench soak generate fmt clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build bin/millrace
+build: web ## build bin/millrace with the web application in it
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./server
+
+web: ## build the web application into web/dist
+	@build/build-web.sh
 
 run: build ## build, fetch the embedded ClickHouse and serve the demo (DATA=, LISTEN=)
 	@build/fetch-chdb.sh || echo "make run: going on without the embedded ClickHouse" >&2
@@ -50,7 +53,7 @@ run: build ## build, fetch the embedded ClickHouse and serve the demo (DATA=, LI
 fetch: ## fetch the embedded ClickHouse into the cache
 	build/fetch-chdb.sh
 
-test: build test-parts check-generated test-unit test-e2e ## everything: unit tests under the race detector, then real servers
+test: build test-parts check-generated test-web test-unit test-e2e ## everything: unit tests under the race detector, then real servers and the browser
 
 test-parts: ## install the servers that the tests run against
 	build/install-test-parts.sh
@@ -63,10 +66,14 @@ else
 	CGO_ENABLED=0 $(GO) test -p $(PARALLEL) -timeout 15m $$($(GO) list ./... | grep -Ev '$(SLOW)')
 endif
 
+test-web: ## type check and unit tests of the web application
+	web/packages.sh
+	cd web && npm run --silent generate && npm run --silent check
+
 test-e2e: ## the packages that start real servers
 	CGO_ENABLED=0 $(GO) test -p $(PARALLEL) -timeout 40m $$($(GO) list ./... | grep -E '$(SLOW)')
 
-check: fmt-check lint vet check-generated ## what to run before every commit: format, lint, vet, generated files, short tests
+check: fmt-check lint vet check-generated test-web ## what to run before every commit: format, lint, vet, generated files, short tests
 	CGO_ENABLED=0 $(GO) test -short -p $(PARALLEL) -timeout 5m ./...
 
 fmt-check: $(GOLANGCI) ## fail when a file is not as gofmt and goimports write it
@@ -99,6 +106,7 @@ fmt: $(GOLANGCI) ## format every file
 
 clean: ## remove what was built (the cache and ./.millrace stay)
 	rm -rf bin
+	find web/dist -mindepth 1 ! -name .gitkeep -delete
 
 # GOFLAGS is emptied so that flags meant for this module do not reach another one's build.
 $(GOLANGCI):

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests with real servers need, and warms the caches: Java 17
-# or later, Maven, the jars of Apache Kafka, MariaDB, Keycloak, libchdb and, through Python's pip,
+# or later, Maven, the jars of Apache Kafka, MariaDB, Keycloak, Chromium, libchdb and, through Python's pip,
 # the public data sets that the tests run on. Run it as root where
 # something is missing; it is quick when all is there. Prints one line per part,
 # and ends with 1 and the reasons when a part could not be installed.
@@ -87,6 +87,13 @@ have_mariadb() {
 # tests use none of it but the program.
 have_mariadb || apt_install mariadb-server || missing MariaDB "$(reason)"
 have_mariadb && echo "mariadb: $(PATH=$PATH:/usr/sbin mariadbd --version 2>/dev/null)"
+
+have_chromium() {
+	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
+}
+
+have_chromium || apt_install chromium fonts-noto-cjk || missing Chromium "$(reason)"
+have_chromium && echo "chromium: $(command -v chromium || command -v chromium-browser || command -v google-chrome)"
 
 if "$here/fetch-chdb.sh" 2>"$log"; then :; else
 	missing libchdb "$(reason)"

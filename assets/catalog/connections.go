@@ -58,7 +58,7 @@ func (h *Hub) Shown(e *ConnectionEntry) (Connection, error) {
 // CreateConnection makes a connection. The error is a diag.List with JSON paths when the input is wrong.
 func (h *Hub) CreateConnection(ctx context.Context, in ConnectionInput) (*ConnectionEntry, error) {
 	e := &ConnectionEntry{ID: control.NewID(), Name: in.Name}
-	if err := h.fill(e, nil, in); err != nil {
+	if err := h.fill(ctx, e, nil, in); err != nil {
 		return nil, err
 	}
 	edit := &Edit{Op: Create, Connection: e, Line: line("connection.create", "connection", e.ID, e.Name, e.Team, map[string]string{"component": e.Component})}
@@ -75,7 +75,7 @@ func (h *Hub) UpdateConnection(ctx context.Context, id string, revision int64, i
 		return nil, stale("connection")
 	}
 	e := *old
-	if err := h.fill(&e, old, in); err != nil {
+	if err := h.fill(ctx, &e, old, in); err != nil {
 		return nil, err
 	}
 	// What was read is what was changed, also where any revision will do: the secrets that are kept are those of this one.
@@ -141,7 +141,7 @@ func (h *Hub) ownConnection(ctx context.Context, id string) (*ConnectionEntry, e
 }
 
 // fill checks an input and puts it into e; old is the entry that is changed, nil for a new one.
-func (h *Hub) fill(e, old *ConnectionEntry, in ConnectionInput) error {
+func (h *Hub) fill(ctx context.Context, e, old *ConnectionEntry, in ConnectionInput) error {
 	var diags diag.List
 	report := func(code diag.Code, path, fix, format string, args ...any) {
 		d := diags.Errorf(code, diag.Span{}, format, args...)
@@ -179,11 +179,57 @@ func (h *Hub) fill(e, old *ConnectionEntry, in ConnectionInput) error {
 	if err := refused(diags); err != nil {
 		return err
 	}
+	if err := h.judge(ctx, spec, p); err != nil {
+		return err
+	}
 	if e.Params, err = h.seal(e.ID, spec, p); err != nil {
 		return fmt.Errorf("storing the parameters: %w", err)
 	}
 	e.Component, e.Team, e.Description = spec.Name, in.Team, in.Description
 	return nil
+}
+
+// judge refuses parameters that lead to where connections may not go. What is reached is judged again each time, for names come to mean
+// something else; here nothing that could only fail is stored, whether its system was asked or not.
+func (h *Hub) judge(ctx context.Context, spec *component.Spec, p component.Params) error {
+	if h.Reach == nil {
+		return nil
+	}
+	def := spec.Connection
+	if judge, ok := h.Reach.(component.Judge); ok && def.Addresses != nil {
+		for _, address := range def.Addresses(p) {
+			if address == "" {
+				continue // this machine's folders
+			}
+			if err := unreachable(judge.Judge(ctx, address)); err != nil {
+				return err
+			}
+		}
+	}
+	if def.Folders == nil {
+		return nil
+	}
+	for _, folder := range def.Folders(p) {
+		root, err := h.Reach.Root(folder)
+		if err == nil {
+			_ = root.Close() // nothing was read or written
+		}
+		if err := unreachable(err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unreachable makes a refusal to the one who asks of what a Reach says for good; what may pass, such as a folder that is not there yet, is
+// none.
+func unreachable(err error) error {
+	var forever *component.PermanentError
+	var failure *diag.Failure
+	if !errors.As(err, &forever) || !errors.As(err, &failure) {
+		return nil
+	}
+	return diag.Refuse(diag.ErrInvalid, failure.Code, failure.Fix, "%s", failure.Message)
 }
 
 func (h *Hub) sent(spec *component.Spec, text json.RawMessage, old *ConnectionEntry, diags *diag.List) (component.Params, error) {
@@ -250,9 +296,14 @@ func (h *Hub) CheckConnection(ctx context.Context, id string) (Check, error) {
 	if ctx.Err() != nil {
 		return outcome, ctx.Err() // who asked went away: that says nothing of the system
 	}
-	err = h.Store.Checked(ctx, id, outcome)
+	return outcome, h.KeepCheck(ctx, id, outcome)
+}
+
+// KeepCheck keeps what came of a check of a connection that was not stored then.
+func (h *Hub) KeepCheck(ctx context.Context, id string, outcome Check) error {
+	err := h.Store.Checked(ctx, id, outcome)
 	h.changes.Add(1)
-	return outcome, err
+	return err
 }
 
 // check asks the component, for ten seconds at most.

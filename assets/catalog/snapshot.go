@@ -180,6 +180,30 @@ func (s *Snapshot) Open(name string) (*component.Connection, error) {
 	return s.OpenEntry(e)
 }
 
+// BuiltinAddresses are those of the embedded parts, as the connections that are kept for them say.
+func (s *Snapshot) BuiltinAddresses() ([]string, error) {
+	var out []string
+	for _, e := range s.connections {
+		if !e.Builtin {
+			continue
+		}
+		c, err := s.OpenEntry(e)
+		if err != nil {
+			return nil, err
+		}
+		spec, ok := s.deps.Registry.Get(component.KindConnection, e.Component)
+		if !ok || spec.Connection.Addresses == nil {
+			continue
+		}
+		for _, a := range spec.Connection.Addresses(c.Params) {
+			if a != "" {
+				out = append(out, a)
+			}
+		}
+	}
+	return out, nil
+}
+
 // OpenEntry is Open for an entry at hand.
 func (s *Snapshot) OpenEntry(e *ConnectionEntry) (*component.Connection, error) {
 	return s.deps.open(e)

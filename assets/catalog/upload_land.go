@@ -32,7 +32,7 @@ type Landing struct {
 	Key       []string        `json:"key,omitempty"`
 	EventTime json.RawMessage `json:"event_time,omitempty"`
 	// MaxBad is how many bad rows are accepted; below 0 any number.
-	MaxBad int64 `json:"max_bad" doc:"how many bad rows may be left out; -1 is any number"`
+	MaxBad int64 `json:"max_bad,omitempty" doc:"how many bad rows may be left out, 0 where nothing is said; -1 is any number"`
 	// DryRun reads the whole file and writes nothing.
 	DryRun bool `json:"dry_run,omitempty"`
 }

@@ -9,7 +9,6 @@ import (
 
 	"millrace/assets/document/diff"
 	"millrace/models/diag"
-	"millrace/models/model"
 	"millrace/models/plan"
 	"millrace/models/schema"
 	"millrace/models/sqltext"
@@ -40,34 +39,45 @@ const CodeNoPipeline diag.Code = "document.no_insert"
 
 // Compile compiles a text. file is what diagnostics call it. The result has no plans when the list has an error.
 func Compile(file string, format Format, text string, env compile.Env) (*Compiled, diag.List) {
+	found, diags := inspect(file, format, text, env)
+	return &found.Compiled, diags
+}
+
+// inspection is a compiled text with what was found out on the way, in spite of errors.
+type inspection struct {
+	Compiled
+	// outline is that of a document, statements are those of a script.
+	outline    *compile.Outline
+	statements []query.Statement
+}
+
+func inspect(file string, format Format, text string, env compile.Env) (*inspection, diag.List) {
 	if env.SQL == nil {
 		env.SQL = query.Models{}
 	}
 	if format == SQL {
-		return compileScript(file, text, env)
+		return inspectScript(file, text, env)
 	}
-	return compileDocument(file, text, env)
+	return inspectDocument(file, text, env)
 }
 
-func compileDocument(file, text string, env compile.Env) (*Compiled, diag.List) {
-	out := &Compiled{}
-	doc, diags := model.Parse(file, []byte(text))
-	if doc == nil {
+func inspectDocument(file, text string, env compile.Env) (*inspection, diag.List) {
+	out := &inspection{}
+	o, diags := compile.Describe(file, []byte(text), env)
+	if o == nil {
 		return out, diags
 	}
+	doc := o.Document
+	out.outline = o
 	out.Kind, out.Name, out.Description = string(doc.Kind), doc.Name, doc.Description
 	out.Side.Document = doc
-	p, diags := compile.Text(file, []byte(text), env)
+	p := o.Plan
 	if p == nil {
 		return out, diags
 	}
-	if len(p.Sinks) == 0 {
-		fragment, found := compile.CompileNode(doc, "", env)
-		if fragment == nil {
-			return out, withFile(file, found)
-		}
-		p = fragment.WithSink("output", &plan.Sink{Component: diff.VirtualSink, Version: 1, Table: doc.Name})
-		out.Virtual, out.Schema, out.Mode = true, fragment.Root.Schema, fragment.Root.Mode
+	if f := o.Output; f != nil {
+		p = f.WithSink("output", &plan.Sink{Component: diff.VirtualSink, Version: 1, Table: doc.Name})
+		out.Virtual, out.Schema, out.Mode = true, f.Root.Schema, f.Root.Mode
 	}
 	out.Plans = []*plan.Plan{p}
 	out.Side.Plans, out.Side.Compiled = out.Plans, true
@@ -81,12 +91,13 @@ func withFile(file string, diags diag.List) diag.List {
 	return diags
 }
 
-func compileScript(file, text string, env compile.Env) (*Compiled, diag.List) {
-	out := &Compiled{Kind: KindSQL}
+func inspectScript(file, text string, env compile.Env) (*inspection, diag.List) {
+	out := &inspection{Compiled: Compiled{Kind: KindSQL}}
 	if script, found := sqltext.ParseScript(text); !found.HasErrors() {
 		out.Side.Script = script
 	}
-	outcomes, diags := query.NewSession(env).Exec(file, text)
+	outcomes, statements, diags := query.NewSession(env).Trace(file, text)
+	out.statements = statements
 	if diags.HasErrors() {
 		return out, diags
 	}

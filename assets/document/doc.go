@@ -3,6 +3,9 @@
 //
 //	types.go    Document, Version; Drafts and Versions, which a store implements
 //	compile.go  text -> plans: one of a YAML document, several of an SQL script, that of its rows for a virtual model
+//	analyse.go  text -> what a canvas shows of it, in spite of errors; analyse_script.go for SQL
+//	explain.go  text -> plans as compiled and as they run, as graphs
+//	convert.go  a document as a script, a script as documents
 //	service.go  making, saving, renaming, deleting
 //	publish.go  versions: publishing, restoring, comparing
 //	text.go     the name inside a text

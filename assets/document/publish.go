@@ -2,7 +2,6 @@ package document
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -224,35 +223,6 @@ func (s *Service) Diff(ctx context.Context, who grants.Principal, id, from, to s
 	}
 	out := diff.Compare(sides[0], sides[1])
 	return Comparison{Diff: out, Sentences: out.Sentences(), Same: out.Same()}, nil
-}
-
-// Explained is the plans of a text for people and for programs.
-type Explained struct {
-	Diagnostics diag.List         `json:"diagnostics"`
-	Text        string            `json:"text,omitempty"`
-	Plans       []json.RawMessage `json:"plans,omitempty"`
-}
-
-// Explain draws the plans of a text, as they are before the optimizer.
-func (s *Service) Explain(ctx context.Context, who grants.Principal, f Format, text string) (Explained, error) {
-	if err := checkFormat(f); err != nil {
-		return Explained{}, err
-	}
-	d := Document{Name: "draft", Format: f}
-	c, diags, err := s.compile(ctx, who, d.file(), f, text)
-	if err != nil {
-		return Explained{}, err
-	}
-	out := Explained{Diagnostics: diags}
-	for _, p := range c.Plans {
-		out.Text += p.Explain()
-		one, err := p.ExplainJSON()
-		if err != nil {
-			return Explained{}, fmt.Errorf("explaining: %w", err)
-		}
-		out.Plans = append(out.Plans, one)
-	}
-	return out, nil
 }
 
 // Format writes a text in its canonical form, which keeps the comments of a script but not those of a document. A text with errors gives

@@ -158,10 +158,19 @@ func nameDiffers(diags *diag.List, d *Document, c *Compiled) {
 	diags.Sort()
 }
 
-func (s *Service) compile(ctx context.Context, who grants.Principal, file string, f Format, text string) (*Compiled, diag.List, error) {
+// env is what the texts of a principal are compiled against.
+func (s *Service) env(ctx context.Context, who grants.Principal) (compile.Env, error) {
 	env, err := s.Compiler.Env(ctx, who)
 	if err != nil {
-		return nil, nil, fmt.Errorf("compiling %s: %w", file, err)
+		return env, fmt.Errorf("looking for what may be read: %w", err)
+	}
+	return env, nil
+}
+
+func (s *Service) compile(ctx context.Context, who grants.Principal, file string, f Format, text string) (*Compiled, diag.List, error) {
+	env, err := s.env(ctx, who)
+	if err != nil {
+		return nil, nil, err
 	}
 	c, diags := Compile(file, f, text, env)
 	return c, diags, nil

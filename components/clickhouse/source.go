@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"time"
 
 	"millrace/components/component"
 	"millrace/components/lowering"
@@ -198,6 +199,7 @@ func (r *sourceReader) Read(ctx context.Context) (*component.Chunk, error) {
 	if r.over {
 		return nil, io.EOF
 	}
+	began := time.Now()
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -209,7 +211,8 @@ func (r *sourceReader) Read(ctx context.Context) (*component.Chunk, error) {
 		case c.err != nil:
 			return nil, c.err
 		}
-		out := &component.Chunk{Batch: c.rows, Next: positionBegun, Records: c.rows.N, Bytes: max(0, c.bytes-r.bytes)}
+		out := &component.Chunk{Batch: c.rows, Next: positionBegun, Records: c.rows.N, Bytes: max(0, c.bytes-r.bytes),
+			Waited: time.Since(began)}
 		r.bytes = max(r.bytes, c.bytes)
 		return out, nil
 	}

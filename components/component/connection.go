@@ -25,6 +25,14 @@ type Reach interface {
 	Root(path string) (*os.Root, error)
 }
 
+// Judge is implemented by a Reach that can say where connections may go without going there, so that one that may not is refused before it
+// is stored.
+type Judge interface {
+	// Judge returns what Dial would refuse host:port with, nil where it would try. A name that does not resolve now is judged when it is
+	// dialled.
+	Judge(ctx context.Context, address string) error
+}
+
 // Dial connects to host:port as far as the connection reaches.
 func (c *Connection) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if c.Reach != nil {
@@ -56,6 +64,8 @@ func IsConfined(of any) bool {
 type ConnectionDef struct {
 	// Addresses tell the system apart from others of its kind, in one spelling; nil where it has none.
 	Addresses func(p Params) []string
+	// Folders are those of this machine that the connection leads to; nil where it leads to none.
+	Folders func(p Params) []string
 	// Absolute completes the physical name of something of the system with what the connection says, such as its database; nil where
 	// names are whole.
 	Absolute func(p Params, physical string) string

@@ -114,6 +114,8 @@ type Chunk struct {
 	// Records and Bytes count what was read, rejects included.
 	Records int
 	Bytes   int64
+	// Waited is how much of the Read went by waiting for records to be there; 0 where that is not known.
+	Waited time.Duration
 }
 
 // Reject is a record or row that goes to the dead-letter queue.

@@ -93,6 +93,10 @@ func (r *Registry) ScanMode(scan *plan.Scan) plan.Mode {
 type TransformDef struct {
 	// Lower returns the operators that stand for the node. Slots within the node are told apart by Planning.Node's slot argument.
 	Lower func(pc *Planning, p Params, inputs []*plan.Node) (*plan.Node, bool)
+	// Shape tells the columns of the rows as far as they are known while the parameters are not right, or not all there yet, so that who
+	// edits a model goes on seeing columns behind the node. What it returns is no part of a plan, what it reports goes nowhere, and nil is
+	// "not known". A nil Shape never knows.
+	Shape func(pc *Planning, p Params, inputs []*plan.Node) *plan.Node
 }
 
 // SinkDef is the part of a Spec that only sinks have.

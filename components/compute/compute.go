@@ -44,7 +44,7 @@ func Spec() component.Spec {
 				WithHelp("Whether the input's other columns are put out too.", "是否同时输出输入的其他列。"),
 		},
 		Examples:  []component.Example{{Title: component.Text{En: "Seconds from milliseconds", Zh: "毫秒换算为秒"}, YAML: example}},
-		Transform: &component.TransformDef{Lower: lower},
+		Transform: &component.TransformDef{Lower: lower, Shape: shape},
 	}
 }
 
@@ -67,16 +67,27 @@ edges: [plays -> shape, shape -> out]
 `
 
 func lower(pc *component.Planning, p component.Params, inputs []*plan.Node) (*plan.Node, bool) {
-	in := inputs[0]
-	cols, ok := lowering.Columns(pc, p.Objects("columns"), in.Schema)
+	cols, ok := lowering.Columns(pc, p.Objects("columns"), inputs[0].Schema)
 	if !ok {
 		return nil, false
 	}
+	return project(pc, p, inputs[0], cols), true
+}
+
+// shape has the columns that are right.
+func shape(pc *component.Planning, p component.Params, inputs []*plan.Node) *plan.Node {
+	cols, _ := lowering.Columns(pc, p.Objects("columns"), inputs[0].Schema)
+	if len(cols) == 0 && p.String("keep") != keepAll {
+		return nil
+	}
+	return project(pc, p, inputs[0], cols)
+}
+
+func project(pc *component.Planning, p component.Params, in *plan.Node, cols []plan.Column) *plan.Node {
 	if p.String("keep") == keepAll {
 		cols = overlay(in.Schema, cols, p)
 	}
-	out := lowering.Schema(in.Schema, cols)
-	return pc.MakeNode("project", &plan.Project{Columns: cols}, out, in.Mode, in), true
+	return pc.MakeNode("project", &plan.Project{Columns: cols}, lowering.Schema(in.Schema, cols), in.Mode, in)
 }
 
 // overlay puts cols over the columns of in: in the place of the one whose name they take, else behind.

@@ -41,7 +41,7 @@ func Spec() component.Spec {
 					"一行之后多久之内同键的行视为重复。键的记忆时间与此相同。"),
 		},
 		Examples:  []component.Example{{Title: component.Text{En: "One like a user and song", Zh: "每个用户对每首歌只计一次喜欢"}, YAML: example}},
-		Transform: &component.TransformDef{Lower: lower},
+		Transform: &component.TransformDef{Lower: lower, Shape: lowering.FirstInput},
 	}
 }
 

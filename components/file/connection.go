@@ -39,7 +39,7 @@ func ConnectionSpec() component.Spec {
 			component.NewField("root", component.FieldString, "Folder", "文件夹").
 				WithHelp("An absolute path.", "绝对路径。"),
 		},
-		Connection: &component.ConnectionDef{Check: check, Discover: discover, Upload: upload, Addresses: addresses, Absolute: absolute},
+		Connection: &component.ConnectionDef{Check: check, Discover: discover, Upload: upload, Addresses: addresses, Folders: folders, Absolute: absolute},
 	}
 }
 

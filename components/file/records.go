@@ -132,9 +132,11 @@ func (r *records) Read(ctx context.Context) (*component.Chunk, error) {
 		if r.ended && !r.follow {
 			return nil, io.EOF
 		}
+		began := time.Now()
 		if err := r.wait(ctx); err != nil {
 			return nil, err
 		}
+		chunk.Waited += time.Since(began)
 	}
 }
 

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"millrace/components/component"
+	"millrace/components/lowering"
 	"millrace/models/plan"
 )
 
@@ -30,7 +31,7 @@ func Spec() component.Spec {
 					"针对输入列的条件，例如 event = 'play' AND ms_played > 30000。"),
 		},
 		Examples:  []component.Example{{Title: component.Text{En: "Plays of more than 30 seconds", Zh: "超过 30 秒的播放"}, YAML: example}},
-		Transform: &component.TransformDef{Lower: lower},
+		Transform: &component.TransformDef{Lower: lower, Shape: lowering.FirstInput},
 	}
 }
 

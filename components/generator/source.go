@@ -130,11 +130,14 @@ func (r *reader) Read(ctx context.Context) (*component.Chunk, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	var waited time.Duration
 	if r.paced {
+		began := time.Now()
 		var err error
 		if n, err = r.wait(ctx, next, n); err != nil {
 			return nil, err
 		}
+		waited = time.Since(began)
 	}
 	offs, times := make([]int64, n), make([]int64, n)
 	var ev event
@@ -147,7 +150,8 @@ func (r *reader) Read(ctx context.Context) (*component.Chunk, error) {
 	r.next.Store(next)
 	b := r.filler.finish(int(n))
 	b.Offs, b.Part = offs, r.ordinal
-	return &component.Chunk{Batch: b, RecordTimes: times, Next: component.Position(strconv.FormatInt(next, 10)), Records: int(n), Bytes: int64(b.Size())}, nil
+	return &component.Chunk{Batch: b, RecordTimes: times, Next: component.Position(strconv.FormatInt(next, 10)), Records: int(n), Bytes: int64(b.Size()),
+		Waited: waited}, nil
 }
 
 // due returns how long after opening event i is due.

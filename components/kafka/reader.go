@@ -70,6 +70,7 @@ func (r *reader) connect() error {
 
 // Read returns the next chunk: at most BatchRows records of the last fetch, decoded straight from its buffer.
 func (r *reader) Read(ctx context.Context) (*component.Chunk, error) {
+	var waited time.Duration
 	for {
 		if r.end >= 0 && r.next >= r.end {
 			return nil, io.EOF
@@ -77,16 +78,19 @@ func (r *reader) Read(ctx context.Context) (*component.Chunk, error) {
 		before := r.next
 		if len(r.records) > 0 {
 			if c := r.take(); c.Records > 0 || r.next > before {
+				c.Waited = waited
 				return c, nil
 			}
 			continue
 		}
+		began := time.Now()
 		if err := r.fetch(ctx); err != nil {
 			return nil, err
 		}
+		waited += time.Since(began)
 		if r.next > before && len(r.records) == 0 {
 			r.reached.Store(r.next)
-			return &component.Chunk{Next: r.src.position(r.next)}, nil // offsets without records
+			return &component.Chunk{Next: r.src.position(r.next), Waited: waited}, nil // offsets without records
 		}
 	}
 }

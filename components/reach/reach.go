@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -50,7 +51,10 @@ type Guard struct {
 	own atomic.Pointer[[]rule]
 }
 
-var _ component.Reach = (*Guard)(nil)
+var (
+	_ component.Reach = (*Guard)(nil)
+	_ component.Judge = (*Guard)(nil)
+)
 
 // New reads the rules. The error is a diag.List that names each rule that cannot be read.
 func New(r Rules) (*Guard, error) {
@@ -94,9 +98,15 @@ func (g *Guard) Deny(addresses ...string) error {
 	}
 	for {
 		old := g.own.Load()
-		all := more
+		var all []rule
 		if old != nil {
-			all = slices.Concat(*old, more)
+			all = slices.Clone(*old)
+		}
+		for _, r := range more {
+			// What is denied again and again, as parts are looked at, is one rule.
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
 		}
 		if g.own.CompareAndSwap(old, &all) {
 			return nil
@@ -127,6 +137,39 @@ func (g *Guard) Dial(ctx context.Context, network, address string) (net.Conn, er
 		ControlContext: func(_ context.Context, _, resolved string, _ syscall.RawConn) error { return g.check(host, resolved) },
 	}
 	return d.DialContext(ctx, network, address)
+}
+
+// resolveTime bounds how long a judgement waits for a name.
+const resolveTime = 5 * time.Second
+
+// Judge says whether host:port may be reached, without reaching it: the error is Dial's. Of a name's addresses one has to be allowed. A name
+// that does not resolve, or an address without a number for its port, is left for Dial to find.
+func (g *Guard) Judge(ctx context.Context, address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("reading the address %q: %w", address, err)
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return nil //nolint:nilerr // it has no number that could be judged
+	}
+	ctx, cancel := context.WithTimeout(ctx, resolveTime)
+	defer cancel()
+	resolver := g.resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	found, err := resolver.LookupNetIP(ctx, "ip", host)
+	if err != nil || len(found) == 0 {
+		return nil //nolint:nilerr // what does not resolve leads nowhere, and is judged again when it does
+	}
+	var refusal error
+	for _, at := range found {
+		if refusal = g.check(host, netip.AddrPortFrom(at, uint16(number)).String()); refusal == nil {
+			return nil
+		}
+	}
+	return refusal
 }
 
 func (g *Guard) check(host, resolved string) error {

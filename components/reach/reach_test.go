@@ -88,6 +88,26 @@ func TestDeny(t *testing.T) {
 	}
 	require.Error(t, g.check("DB.internal", "10.0.0.6:3307"))
 	require.Error(t, g.Deny("not an address"))
+	rules := len(*g.own.Load())
+	require.NoError(t, g.Deny("127.0.0.1:8471"))
+	require.Len(t, *g.own.Load(), rules, "what is denied again is denied already")
+}
+
+// TestJudge says what Dial would, without dialling: nobody listens at any of these.
+func TestJudge(t *testing.T) {
+	g, err := New(Rules{Allow: []string{"127.0.0.0/8:9000-9999"}})
+	require.NoError(t, err)
+	require.NoError(t, g.Deny("127.0.0.1:9001"))
+	for address, ok := range map[string]bool{
+		"127.0.0.1:9000": true, "127.0.0.1:9001": false, "127.0.0.1:80": false, "10.0.0.1:9000": false, "169.254.169.254:9000": false,
+		"nothing.invalid:80": true, "127.0.0.1:http": true,
+	} {
+		err := g.Judge(t.Context(), address)
+		require.Equal(t, ok, err == nil, "%s: %v", address, err)
+		var forever *component.PermanentError
+		require.Equal(t, !ok, errors.As(err, &forever), address)
+	}
+	require.Error(t, g.Judge(t.Context(), "127.0.0.1"))
 }
 
 func TestBadRules(t *testing.T) {

@@ -33,6 +33,7 @@ func (l *lowerer) choose(r *relation) {
 	if bounded && r.match != interval {
 		l.errorf(CodeMatch, p.Span("match"), p.Path("match"), "Leave before and after out, or match: interval.", "a %s join has no bound of time", r.match)
 	}
+	r.Choice.Match = r.match
 	fromTime, toTime := r.from.Rows.Schema.TimeIndex() >= 0, r.to.Rows.Schema.TimeIndex() >= 0
 	switch r.match {
 	case temporal:
@@ -166,6 +167,7 @@ func (l *lowerer) joinNodes(r *relation, e *entity, left, right *plan.Node) *pla
 			LeftUnique: leftUnique, RightUnique: rightUnique}
 		why = fmt.Sprintf("no bound of time is declared: rows meet by key within %s", lowering.Duration(p.Duration("ttl")))
 	}
+	r.Choice.Operator, r.Choice.Why = op.Name(), why
 	s, err := plan.SchemaOf(op, []*schema.Schema{left.Schema, right.Schema})
 	if err != nil {
 		l.errorf(CodeMatch, r.At, "", "", "joining %s: %v", r.To, err)

@@ -18,6 +18,8 @@ type Entity struct {
 	At     diag.Span
 	Params component.Params
 	Rows   *plan.Node
+	// Kept are the columns of the wide row that are the entity's, by their names there; Lower fills it.
+	Kept []string
 }
 
 // Join is a join of the document.
@@ -25,9 +27,20 @@ type Join struct {
 	From, To string
 	At       diag.Span
 	Params   component.Params
+	// Choice is what was chosen for the join; Lower fills it.
+	Choice Choice
 }
 
-// Lower plans the joined, wide rows of a relational model. The expressions of an entity see that entity's columns.
+// Choice says how the planner matches the rows of a join. What could not be settled is empty.
+type Choice struct {
+	// Match is temporal, interval or keyed.
+	Match string
+	// Operator is the plan's, Why one sentence about it.
+	Operator, Why string
+}
+
+// Lower plans the joined, wide rows of a relational model. The expressions of an entity see that entity's columns. What it found out about
+// entities and joins it notes in them, also where it fails.
 func Lower(pc *component.Planning, entities []Entity, joins []Join) (*plan.Node, bool) {
 	l := &lowerer{pc: pc, byID: map[string]*entity{}}
 	for i := range entities {
@@ -276,6 +289,7 @@ func (l *lowerer) output(wide *plan.Node) (*plan.Node, bool) {
 				continue
 			}
 			owner[c.Name] = e.ID
+			e.Kept = append(e.Kept, c.Name)
 			cols = append(cols, c)
 		}
 	}

@@ -41,7 +41,7 @@ func Spec() component.Spec {
 		MinInputs: 2,
 		MaxInputs: -1,
 		Examples:  []component.Example{{Title: component.Text{En: "Two streams as one", Zh: "两个流合为一个"}, YAML: example}},
-		Transform: &component.TransformDef{Lower: lower},
+		Transform: &component.TransformDef{Lower: lower, Shape: lowering.FirstInput},
 	}
 }
 

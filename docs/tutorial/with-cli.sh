@@ -1,12 +1,11 @@
 #!/bin/sh
-# From an empty folder to a granted analyst's running pipeline with rows in ClickHouse, with the command line. What only administrators do,
-# and seldom (teams, accounts, grants), it does with curl: see with-curl.sh.
+# From an empty folder to a granted analyst's running pipeline with rows in ClickHouse, with the command line.
 #
 #   KAFKA=127.0.0.1:9092 ./with-cli.sh
 #
 # MILLRACE_METADATA_DRIVER=mysql and MILLRACE_METADATA_DSN keep the metadata in MySQL or MariaDB in the place of a file. It needs a Kafka at
-# KAFKA, millrace (or MILLRACE, its path) with the ClickHouse library, curl and python3. Everything it makes lies in DATA, a new folder unless
-# you name one, and in the topic "plays"; the server is stopped at the end.
+# KAFKA, millrace (or MILLRACE, its path) with the ClickHouse library, and python3 to read JSON. Everything it makes lies in DATA, a new folder
+# unless you name one, and in the topic "plays"; the server is stopped at the end.
 set -eu
 : "${MILLRACE:=millrace}" "${KAFKA:=127.0.0.1:9092}" "${LISTEN:=127.0.0.1:8470}" "${DATA:=$(mktemp -d)}" "${ROWS:=1000}"
 URL=http://$LISTEN
@@ -26,30 +25,26 @@ await() {
 # admin and anna run millrace as one of the two: each has a profile of their own.
 admin() { XDG_CONFIG_HOME=$work/admin "$MILLRACE" "$@"; }
 anna() { XDG_CONFIG_HOME=$work/anna "$MILLRACE" "$@"; }
-# post PATH BODY is a request of the administrator's for what the command line leaves to the API.
-request() {
-  curl -sS --fail-with-body -X "$1" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' ${3:+--data-binary "$3"} "$URL/api/v1$2"
-}
 
 say "Start a server on an empty data folder. It prints the first administrator's password, once."
 "$MILLRACE" serve --data "$DATA" --listen "$LISTEN" > "$work/serve" 2> "$work/log" &
 server=$!
 trap 'kill $server 2> /dev/null || true; wait $server 2> /dev/null || true; rm -rf "$work"' EXIT
-answers() { curl -sf -o "$work/body" "$URL/readyz"; }
-await 60 answers
-password=$(sed -n 's/^First login: admin with the password //p' "$work/serve")
-[ -n "$password" ] || fail "no password was printed"
+password() { sed -n 's/^First login: admin with the password //p' "$work/serve"; }
+printed() { [ -n "$(password)" ]; }
+await 60 printed
 
-say "Log in, and make a token for the requests of this script."
-printf '%s\n' "$password" | admin login "$URL" --user admin
-token=$(admin token create tutorial --scope view --scope edit --scope administer --days 1)
+say "Log in. The command line keeps a token, not the password."
+logged_in() { password | admin login "$URL" --user admin > "$work/said" 2>&1; }
+await 60 logged_in
+admin whoami
 
 say "Two teams: platform has the data, insight wants to read it. Anna is an analyst of insight."
-platform=$(request POST /teams '{"name":"platform"}' | json 'd["id"]')
-insight=$(request POST /teams '{"name":"insight"}' | json 'd["id"]')
-user=$(request POST /users '{"name":"anna","password":"correct horse battery","role":"analyst"}' | json 'd["id"]')
-request PUT "/teams/$insight/members/$user" '{"owner":true}'
-admin get teams
+admin team create platform
+admin team create insight
+printf 'correct horse battery\n' | admin user create anna --role analyst --password
+admin team add insight anna --owner
+admin team members insight
 
 say "Platform brings a connection to Kafka, a table, and a model that fills its topic with $ROWS made-up plays."
 mkdir -p "$work/platform" "$work/insight"
@@ -83,7 +78,7 @@ await 120 has_olap
 
 say "Anna logs in. To her the table is not there: nobody has granted her anything."
 printf 'correct horse battery\n' | anna login "$URL" --user anna
-anna get tables
+anna tables
 cat > "$work/insight/catalog.yaml" << YAML
 format: 1
 tables:
@@ -104,16 +99,21 @@ edges: [plays -> out]
 YAML
 if anna apply -f "$work/insight"; then fail "it was published"; fi
 
-say "Platform lets the team know of the table. Now the refusal says what is missing."
-table=$(admin get table ods.tutorial.plays --json | json 'd["id"]')
-request POST /policies "{\"subject\":\"team:$insight\",\"action\":\"discover\",\"scope\":\"table:$table\"}" > "$work/body"
-anna get tables
+say "Platform lets the team know of the table. Now it is found, and the refusal says what is missing."
+admin grant team:insight discover ods.tutorial.plays
+found() { anna tables listeners songs | grep ods.tutorial.plays; }
+await 20 found
+anna describe ods.tutorial.plays
 if anna apply -f "$work/insight" > "$work/said" 2>&1; then fail "it was published"; fi
 cat "$work/said"
 printf 'refused: %s\n' "$(grep -o '[a-z_]*\.[a-z_]*denied[a-z_]*\|grants\.[a-z_]*' "$work/said" | head -n 1)"
 
-say "Platform grants it. The model is published, deployed and runs."
-policy=$(request POST /policies "{\"subject\":\"team:$insight\",\"action\":\"read\",\"scope\":\"table:$table\"}" | json 'd["id"]')
+say "She asks for it, for her team, and platform approves. The model is published, deployed and runs."
+anna request read ods.tutorial.plays --for team:insight --reason "to count plays"
+admin requests --decidable --state open
+request=$(admin requests --decidable --state open --json | json 'd[0]["id"]')
+policy=$(admin request approve "$request" --note "you are welcome" --json | json 'd["id"]')
+admin grants --table ods.tutorial.plays
 applied() { anna apply -f "$work/insight" > "$work/said" 2>&1; }
 await 10 applied
 anna deploy ads.insight.plays_copy --start
@@ -129,10 +129,10 @@ printf 'rows: %s\n' "$rows"
 anna status ads.insight.plays_copy
 
 say "Why may the team read the table?"
-request GET "/policies/why?scope=table:$table&action=read&subject=team:$insight" | json 'd'
+anna why team:insight read ods.tutorial.plays
 
 say "The grant is taken back. The pipeline that lived on it stops, and says so."
-request DELETE "/policies/$policy?note=the+tutorial+is+over"
+admin revoke "$policy" --note "the tutorial is over"
 await 20 is ads.insight.plays_copy stopped
 anna status ads.insight.plays_copy
 anna status ads.insight.plays_copy --json | json '"stopped by %s: %s" % (lambda c: (c["kind"], c["reason"]))((d[0] if isinstance(d, list) else d)["desired"]["cause"])'

@@ -57,6 +57,9 @@ func (m Mode) describe() string {
 	return m.Change.String() + " on " + strings.Join(m.Key, ", ")
 }
 
+// Details says what the node does, on one line, as Explain does behind its name.
+func (n *Node) Details() string { return details(n) }
+
 // details says what a node does, on one line.
 func details(n *Node) string {
 	switch op := n.Op.(type) {

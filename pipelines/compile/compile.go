@@ -35,23 +35,33 @@ type SQL interface {
 // Text parses and compiles the text of a model document. The diagnostics of both are one list, sorted by place. The plan is nil when there
 // is an error among them.
 func Text(file string, src []byte, env Env) (*plan.Plan, diag.List) {
+	c, diags := text(file, src, env, false)
+	if c == nil || diags.HasErrors() {
+		return nil, diags
+	}
+	return c.plan(), diags
+}
+
+// text parses and compiles. There is no compiler where the text is no document.
+func text(file string, src []byte, env Env, sketches bool) (*compiler, diag.List) {
 	doc, diags := model.Parse(file, src)
 	if doc == nil {
 		return nil, diags
 	}
 	c := newCompiler(doc, env)
-	c.parsed = diags
+	c.parsed, c.sketches = diags, sketches
 	c.run()
-	found := c.finish()
+	diags = append(diags, named(file, c.finish())...)
+	diags.Sort()
+	return c, diags
+}
+
+// named says which file diagnostics are about.
+func named(file string, found diag.List) diag.List {
 	for i := range found {
 		found[i].File = file
 	}
-	diags = append(diags, found...)
-	diags.Sort()
-	if diags.HasErrors() {
-		return nil, diags
-	}
-	return c.plan(), diags
+	return found
 }
 
 // Compile turns a document that model.Parse accepted into its plan, which is nil when there is an error among the diagnostics. A document
@@ -88,6 +98,36 @@ func (f *Fragment) WithSink(slot string, op *plan.Sink) *plan.Plan {
 func CompileNode(doc *model.Document, id string, env Env) (*Fragment, diag.List) {
 	c := newCompiler(doc, env)
 	c.run()
+	return c.fragment(id)
+}
+
+// CompileNodes is CompileNode for several nodes at once: what they have in common is the same operators. There are no fragments when there is an
+// error in one of them.
+//
+//nolint:revive // see CompileNode
+func CompileNodes(doc *model.Document, ids []string, env Env) ([]*Fragment, diag.List) {
+	c := newCompiler(doc, env)
+	c.run()
+	var out []*Fragment
+	var diags diag.List
+	for _, id := range ids {
+		f, found := c.fragment(id)
+		for _, d := range found {
+			if !slices.Contains(diags, d) {
+				diags.Add(d)
+			}
+		}
+		out = append(out, f)
+	}
+	diags.Sort()
+	if diags.HasErrors() || slices.Contains(out, nil) {
+		return nil, diags
+	}
+	return out, diags
+}
+
+// fragment is the part of the model that a node depends on.
+func (c *compiler) fragment(id string) (*Fragment, diag.List) {
 	target := c.byID[id]
 	if id == "" {
 		target = c.output()
@@ -127,7 +167,7 @@ func CompileNode(doc *model.Document, id string, env Env) (*Fragment, diag.List)
 	if _, is := root.Op.(*plan.Sink); is {
 		root = root.Inputs[0]
 	}
-	return &Fragment{Model: doc.Name, TimeZone: doc.TimeZone, Root: root}, diags
+	return &Fragment{Model: c.doc.Name, TimeZone: c.doc.TimeZone, Root: root}, diags
 }
 
 // compiler compiles one document.
@@ -139,11 +179,14 @@ type compiler struct {
 	byID   map[string]*docNode
 	zone   *time.Location
 	params map[string]expr.Param
-	// joins is the node that joins the entities of a relational model, relations are its joins.
+	// joins is the node that joins the entities of a relational model; entities and relations are those, with what was chosen for them.
 	joins     *docNode
+	entities  []relational.Entity
 	relations []relational.Join
 	// tables are the rows of the tables its entities stand for.
 	tables map[string]*plan.Node
+	// sketches is set when the columns of nodes that fail are wanted too.
+	sketches bool
 	// parsed holds what parsing said, malformed that something of the document was skipped.
 	parsed    diag.List
 	malformed bool

@@ -5,6 +5,8 @@
 //
 //	document -> nodes and their components (resolve.go) -> edges, arity, order (graph.go) -> lowering, node by node (lower.go)
 //
+// Describe gives what was found out on the way, errors or not (outline.go).
+//
 // What components ask while they are planned is in planning.go (nodes and their identity) and exprs.go (expressions, with places that
 // add up to those of the document).
 //

@@ -24,8 +24,10 @@ type docNode struct {
 	outputs int
 	// failed is set when an error was reported for the node or for one it depends on; nothing more is said about it then.
 	failed bool
-	// out is the node's root operator: a Sink for a sink.
-	out *plan.Node
+	// undecoded is set when the parameters could not all be read, miswired when the edges that lead in are not right.
+	undecoded, miswired bool
+	// out is the node's root operator: a Sink for a sink. shape, where there is none, has the columns that are known; see sketch.
+	out, shape *plan.Node
 }
 
 // connect gives every node its inputs. model.Parse has already told of ids that are there twice and of edges that lead nowhere; what of that
@@ -128,6 +130,7 @@ func (c *compiler) ports() {
 				slots[i], rest = rest[0], rest[1:]
 			}
 		}
+		n.miswired = n.failed
 		if !n.failed {
 			n.inputs = slices.DeleteFunc(slices.Concat(slots, rest), func(in *docNode) bool { return in == nil })
 		}
@@ -150,18 +153,18 @@ func (c *compiler) arity() {
 		got, least, most := len(n.inputs), n.spec.MinInputs, n.spec.MaxInputs
 		switch {
 		case got < least && c.edgesUnsure():
-			n.failed = true
+			n.failed, n.miswired = true, true
 		case got < least:
 			c.nodeError(n, CodeTooFewInputs, "%s takes %s, %q has %s", n.Component, plural(least, most), n.ID, count(got)).
 				Fix = "Add an edge that leads to " + n.ID + "."
-			n.failed = true
+			n.failed, n.miswired = true, true
 		case most >= 0 && got > most:
 			d := c.nodeError(n, CodeTooManyInputs, "%s takes %s, %q has %s", n.Component, plural(least, most), n.ID, count(got))
 			d.Fix = "Put them together in a union node first."
 			if most == 0 {
 				d.Fix = "A source begins a model: remove the edges that lead to it."
 			}
-			n.failed = true
+			n.failed, n.miswired = true, true
 		}
 	}
 }

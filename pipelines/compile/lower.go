@@ -37,6 +37,7 @@ func (c *compiler) lower(n *docNode) {
 		inputs[i] = in.out
 	}
 	if n.failed {
+		c.sketch(n, false)
 		return
 	}
 	var found diag.List
@@ -56,6 +57,9 @@ func (c *compiler) lower(n *docNode) {
 		found.Errorf(CodeInternal, n.ComponentAt, "the component %s could not plan %q and did not say why", n.Component, n.ID)
 	}
 	c.adopt(n, found)
+	if n.failed {
+		c.sketch(n, true)
+	}
 }
 
 // planning is what a component may ask while n is planned.

@@ -3,6 +3,7 @@ package compile
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"millrace/components/component"
 	"millrace/models/diag"
@@ -37,7 +38,7 @@ func (c *compiler) modelParams() {
 			c.params[p.Name] = expr.Param{Type: p.Type}
 			continue
 		}
-		v, ok := c.constant(p.Type, text)
+		v, ok := Constant(c.zone, p.Type, text)
 		if !ok {
 			d := c.diags.Errorf(CodeParameter, p.At, "the value of the parameter %s is no %s", p.Name, p.Type)
 			d.Path = "params"
@@ -55,17 +56,17 @@ func (c *compiler) modelParams() {
 	}
 }
 
-// constant is the value of a text cast to a type.
-func (c *compiler) constant(t schema.Type, text string) (any, bool) {
+// Constant is the value of a text cast to a type, in a time zone. ok is false where it is none.
+func Constant(zone *time.Location, t schema.Type, text string) (value any, ok bool) {
 	ast, found := sqltext.ParseExpr("CAST(" + sqltext.QuoteString(text) + " AS " + t.String() + ")")
 	if found.HasErrors() {
 		return nil, false
 	}
-	e, found := expr.Check(ast, expr.Env{Zone: c.zone})
+	e, found := expr.Check(ast, expr.Env{Zone: zone})
 	if found.HasErrors() {
 		return nil, false
 	}
-	e = expr.Fold(e, c.zone)
+	e = expr.Fold(e, zone)
 	return e.Value, e.Op == expr.OpLiteral && e.Value != nil
 }
 
@@ -79,7 +80,7 @@ func (c *compiler) decode() {
 		params, ok := component.Decode(n.spec.Fields, n.Params, "params", &found)
 		n.params = params
 		c.adopt(n, found)
-		n.failed = n.failed || !ok
+		n.failed, n.undecoded = n.failed || !ok, !ok
 	}
 }
 

@@ -23,6 +23,9 @@ func (c *compiler) relationalNodes() {
 		n.spec = &component.Spec{Name: "entity", Kind: component.KindTransform, MaxInputs: 1, Fields: relational.EntityFields(),
 			Transform: &component.TransformDef{Lower: func(pc *component.Planning, p component.Params, inputs []*plan.Node) (*plan.Node, bool) {
 				return c.entityRows(pc, n, p, inputs)
+			}, Shape: func(pc *component.Planning, p component.Params, inputs []*plan.Node) *plan.Node {
+				rows, _ := c.entityRows(pc, n, p, inputs)
+				return rows
 			}}}
 		if !c.addNode(n) {
 			continue
@@ -76,11 +79,11 @@ func (c *compiler) entityRows(pc *component.Planning, n *docNode, p component.Pa
 
 // joined plans the joins.
 func (c *compiler) joined(pc *component.Planning, n *docNode, inputs []*plan.Node) (*plan.Node, bool) {
-	entities := make([]relational.Entity, len(inputs))
+	c.entities = make([]relational.Entity, len(inputs))
 	for i, in := range n.inputs {
-		entities[i] = relational.Entity{ID: in.ID, At: in.IDAt, Params: in.params, Rows: inputs[i]}
+		c.entities[i] = relational.Entity{ID: in.ID, At: in.IDAt, Params: in.params, Rows: inputs[i]}
 	}
-	return relational.Lower(pc, entities, c.relations)
+	return relational.Lower(pc, c.entities, c.relations)
 }
 
 // decodeJoins reads the parameters of the joins.

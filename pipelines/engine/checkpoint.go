@@ -209,6 +209,8 @@ type pending struct {
 	chunks   []*chunk
 	rejects  []Reject
 	counts   control.Totals
+	// began is when the lanes stood still for it.
+	began time.Time
 }
 
 // cutEpoch takes what the epoch has made: after it the lanes may run on. It returns nil when nothing moved.
@@ -352,6 +354,7 @@ func (r *run) commit(p *pending) error {
 	}
 	if d := r.direct(); d != nil {
 		// The marker of the transaction is the commit point. Until it is seen the manifest before stays the head.
+		defer d.applying.since(time.Now())
 		if err := d.tx.Flush(r.ctx); err != nil {
 			return fmt.Errorf("flushing %s: %w", d.node.ID, err)
 		}
@@ -381,6 +384,9 @@ func (r *run) commit(p *pending) error {
 	if err := r.apply(r.ctx, m, p.chunks, false); err != nil {
 		return err
 	}
+	r.stats.update(func(s *Stats) {
+		s.epoch(EpochStats{Number: m.Epoch, At: r.opt.Now(), DurationMS: time.Since(p.began).Milliseconds(), Bytes: bytes, Rows: p.counts.RowsIn})
+	})
 	r.tellSources(m)
 	return r.sweep()
 }

@@ -56,6 +56,7 @@
 //	keys.go, rowbytes.go   values as bytes: keys, and rows in state
 //	checkpoint.go  state files, manifests, rejects files, sweeping
 //	sinks.go       chunks, staging and applying
+//	stats.go, stats_operators.go   what a job tells of itself;  meter.go   the clocks of lanes, read twice a batch and operator
 //	segment/       the file format;  keyed/  the tables
 //
 // # Goroutines and locks

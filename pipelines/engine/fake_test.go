@@ -145,22 +145,7 @@ func (r *scriptedReader) Read(ctx context.Context) (*component.Chunk, error) {
 		return nil, io.EOF
 	}
 	n := min(r.size, len(rows)-r.at)
-	s := eventSchema()
-	cols := make([]*batch.Builder, len(s.Fields))
-	for i, f := range s.Fields {
-		cols[i] = batch.NewBuilder(f.Type, n)
-	}
-	b := &batch.Batch{Schema: s, N: n}
-	for _, e := range rows[r.at : r.at+n] {
-		cols[0].AppendInt(e.key)
-		cols[1].AppendInt(e.val)
-		cols[2].AppendString(e.text)
-		cols[3].AppendInt(e.ts)
-		b.Offs = append(b.Offs, int64(r.at)+int64(len(b.Offs)))
-	}
-	for _, c := range cols {
-		b.Cols = append(b.Cols, c.Finish())
-	}
+	b := batchOf(rows[r.at:r.at+n], r.at)
 	r.at, r.read = r.at+n, true
 	var times []int64
 	if r.src.recordTime != 0 {
@@ -189,6 +174,14 @@ type target struct {
 	// failApply makes about one apply or commit in so many fail, half of them after having been carried out.
 	failEvery int
 	calls     int
+	// taking, when not 0, is how long it takes to take an epoch, or a batch of a transaction.
+	taking time.Duration
+}
+
+func (t *target) take() {
+	if t.taking > 0 {
+		<-time.After(t.taking)
+	}
 }
 
 func newTarget() *target { return &target{tokens: map[string]bool{}} }
@@ -244,6 +237,7 @@ func (s *stagedFake) Check(*batch.Batch) []component.RowReject { return nil }
 func (s *stagedFake) Limits() component.ChunkLimits            { return component.ChunkLimits{Rows: 50} }
 func (s *stagedFake) ChunkKey(*batch.Batch) []uint64           { return nil }
 func (s *stagedFake) Apply(_ context.Context, c component.ChunkRef, rows []*batch.Batch) error {
+	s.t.take()
 	s.t.mu.Lock()
 	defer s.t.mu.Unlock()
 	before, after := s.t.inject()
@@ -281,6 +275,7 @@ func (s *txFake) Begin(context.Context) error            { s.open = nil; return 
 func (s *txFake) Flush(context.Context) error            { return nil }
 func (s *txFake) Abort(context.Context) error            { s.open = nil; return nil }
 func (s *txFake) Write(_ context.Context, b *batch.Batch) error {
+	s.t.take()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range b.Rows() {

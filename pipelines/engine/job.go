@@ -101,6 +101,7 @@ func (j *Job) Run(ctx context.Context) error {
 			j.stats.update(func(s *Stats) { s.State = "ended" })
 			return nil
 		}
+		j.stats.update(func(s *Stats) { s.failed(j.opt.Now(), err) })
 		var permanent *component.PermanentError
 		switch {
 		case errors.As(err, &permanent), errors.Is(err, control.ErrFenced), errors.Is(err, control.ErrConflict):
@@ -157,6 +158,7 @@ func (j *Job) attempt(ctx context.Context) (err error) {
 		}
 		return err
 	}
+	r.spell = spell{began: time.Now()}
 	j.stats.barrier(r)
 	j.stats.update(func(s *Stats) { s.State, s.Failure = "running", "" })
 	return r.loop(ctx)
@@ -329,6 +331,7 @@ func (r *run) loop(ctx context.Context) error {
 			d.open = true
 		}
 		r.epoch(ctx, committed)
+		stood := time.Now()
 		if r.ctx.Err() != nil {
 			return errors.Join(r.ctx.Err(), wait())
 		}
@@ -345,14 +348,20 @@ func (r *run) loop(ctx context.Context) error {
 		if err := wait(); err != nil {
 			return err
 		}
+		r.spell.stand(stood, true)
+		stood = time.Now()
 		p, finished, err := r.barrierWork(draining)
 		if err != nil {
 			return err
 		}
+		r.spell.stand(stood, false)
 		if p != nil {
+			p.began = stood
 			committed = make(chan struct{})
 			if r.direct() != nil || finished || draining {
+				stood = time.Now()
 				commitErr = r.commit(p)
+				r.spell.stand(stood, true)
 				close(committed)
 				if commitErr != nil {
 					return commitErr

@@ -312,3 +312,5 @@ func (g *keyedJoin) restore(shard string, payload []byte, full bool) error {
 }
 
 func (g *keyedJoin) bytes() int64 { return g.sides[0].rows.Bytes() + g.sides[1].rows.Bytes() }
+
+func (g *keyedJoin) remembered() int64 { return int64(g.sides[0].rows.Len() + g.sides[1].rows.Len()) }

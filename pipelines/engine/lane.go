@@ -51,6 +51,11 @@ type lane struct {
 	readThrough, measured bool
 	unread                int64
 
+	// clock and meters tell what each operator does, waited how long the lane has waited for records; since they were last read.
+	clock  clock
+	meters map[*plan.Node]*meter
+	waited time.Duration
+
 	// counts and rejects collect since the last barrier.
 	counts  control.Totals
 	rejects []Reject
@@ -61,7 +66,7 @@ type lane struct {
 func newLane(r *run, scan *plan.Node, partition string, ordinal int32) *lane {
 	l := &lane{run: r, scan: scan, partition: partition, ordinal: ordinal, timeCol: -1, watermark: minTime,
 		windows: map[*plan.Node]*windowLocal{}, dedupes: map[*plan.Node]*dedupeLocal{}, staged: map[*plan.Node]*stagedOut{},
-		collectors: map[portKey]*collector{}}
+		collectors: map[portKey]*collector{}, clock: newClock(), meters: map[*plan.Node]*meter{}}
 	if scan != nil {
 		l.source = scan.ID
 		if l.timeCol = scan.Schema.TimeIndex(); l.timeCol >= 0 {
@@ -76,8 +81,15 @@ func (l *lane) shard() string { return l.source + "\x00" + l.partition }
 
 // runEpoch reads and processes until ctx ends, the partition ends, or something fails.
 func (l *lane) runEpoch(ctx context.Context) {
+	defer l.clock.leave(l.clock.enter(l.meter(l.scan)))
 	for !l.ended && l.err == nil && ctx.Err() == nil {
+		began := l.clock.turn()
 		chunk, err := l.reader.Read(ctx)
+		if err == nil {
+			l.wait(chunk.Waited)
+		} else {
+			l.wait(l.clock.turn() - began)
+		}
 		switch {
 		case err == nil:
 			l.err = l.process(chunk)
@@ -93,7 +105,7 @@ func (l *lane) runEpoch(ctx context.Context) {
 
 // process takes one chunk through the lane.
 func (l *lane) process(c *component.Chunk) error {
-	l.run.slots <- struct{}{}
+	l.takeSlot()
 	defer func() { <-l.run.slots }()
 	if c.Records > 0 || c.Next != l.position {
 		// I2: positions only grow; the reader guarantees it, the manifest carries it.
@@ -101,6 +113,7 @@ func (l *lane) process(c *component.Chunk) error {
 	}
 	l.counts.RowsIn += int64(c.Records)
 	l.counts.BytesIn += c.Bytes
+	l.meter(l.scan).in += int64(c.Records)
 	for _, r := range c.Rejects {
 		if err := l.rejectRecord(l.scan, r); err != nil {
 			return err
@@ -123,6 +136,41 @@ func (l *lane) process(c *component.Chunk) error {
 	}
 	l.run.stats.rows(l, int64(c.Records))
 	return l.out.push(&b)
+}
+
+// takeSlot waits until the lane may work. Whatever has the slots keeps it from handing on what it has read.
+func (l *lane) takeSlot() {
+	select {
+	case l.run.slots <- struct{}{}:
+		return
+	default:
+	}
+	began := l.clock.turn()
+	l.run.slots <- struct{}{}
+	d := l.clock.turn() - began
+	m := l.meter(l.scan)
+	m.own, m.below = m.own-d, m.below+d
+}
+
+// wait says that of the scan's own time so much was spent waiting for records.
+func (l *lane) wait(d time.Duration) {
+	l.meter(l.scan).own -= d
+	l.waited += d
+}
+
+// meter returns the meter of a node's operator on this lane.
+func (l *lane) meter(n *plan.Node) *meter {
+	m := l.meters[n]
+	if m == nil {
+		m = &meter{}
+		l.meters[n] = m
+	}
+	return m
+}
+
+// edgeTo leads to an operator of this lane.
+func (l *lane) edgeTo(n *plan.Node, op consumer) *edge {
+	return &edge{clock: &l.clock, to: l.meter(n), next: op}
 }
 
 // wake makes an idle partition count again. What it missed is missed: its watermark starts at the watermark of the whole, so that

@@ -130,6 +130,7 @@ func (s *stagedOut) push(b *batch.Batch) error {
 	c := b.Compact()
 	s.rows = append(s.rows, c)
 	s.lane.counts.RowsOut += int64(c.N)
+	s.lane.meter(s.node).out += int64(c.N)
 	s.lane.run.staged(int64(c.Size()))
 	return nil
 }
@@ -151,19 +152,29 @@ func (t *txOut) push(b *batch.Batch) error {
 		return fmt.Errorf("writing to %s: %w", t.node.ID, err)
 	}
 	t.lane.counts.RowsOut += int64(b.Rows())
+	t.lane.meter(t.node).out += int64(b.Rows())
 	return nil
 }
 
 // build makes the operators downstream of a node on one lane. A node that several paths reach is built once a lane.
 func (l *lane) build(n *plan.Node, made map[*plan.Node]consumer) (outputs, error) {
 	var out outputs
+	add := func(c *plan.Node, op consumer) {
+		e := l.edgeTo(c, op)
+		if len(out) == 0 {
+			e.from = l.meter(n)
+		}
+		out = append(out, e)
+	}
 	gathered := map[*plan.Node]bool{}
 	for _, c := range l.run.consumers[n] {
 		if l.run.gatherers[c] != nil {
 			// A node may lead into several inputs of one.
 			if !gathered[c] {
 				gathered[c] = true
-				out = append(out, l.collect(n, c)...)
+				for _, op := range l.collect(n, c) {
+					add(c, op)
+				}
 			}
 			continue
 		}
@@ -175,7 +186,7 @@ func (l *lane) build(n *plan.Node, made map[*plan.Node]consumer) (outputs, error
 			}
 			made[c] = op
 		}
-		out = append(out, op)
+		add(c, op)
 	}
 	return out, nil
 }

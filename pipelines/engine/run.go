@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sort"
 	"sync"
@@ -42,6 +43,9 @@ type run struct {
 	gatherers   map[*plan.Node]gatherer
 	gatherTimes map[*plan.Node][]int
 	scanWM      map[*plan.Node]int64
+	// feeding has the scans that each operator's rows come from; spell what the lanes' time has gone into.
+	feeding map[*plan.Node][]*plan.Node
+	spell   spell
 	// watermark is the least over the scans, for people to see.
 	watermark int64
 
@@ -70,7 +74,7 @@ func newRun(ctx context.Context, opt *Options, st *stats) (*run, error) {
 	}
 	r := &run{opt: opt, zone: zone, stats: st, slots: make(chan struct{}, opt.Parallelism), consumers: map[*plan.Node][]*plan.Node{},
 		sources: map[*plan.Node]component.Source{}, sinks: map[*plan.Node]*sinkRun{}, windows: map[*plan.Node]*windowGlobal{},
-		dedupes: map[*plan.Node]*dedupeGlobal{}, gatherers: map[*plan.Node]gatherer{}, gatherTimes: map[*plan.Node][]int{}, scanWM: map[*plan.Node]int64{}, watermark: minTime}
+		dedupes: map[*plan.Node]*dedupeGlobal{}, gatherers: map[*plan.Node]gatherer{}, gatherTimes: map[*plan.Node][]int{}, scanWM: map[*plan.Node]int64{}, feeding: map[*plan.Node][]*plan.Node{}, watermark: minTime}
 	// A request to drain must not cut off the commit that drains.
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	r.stagedLimit.Store(opt.StagedBytes)
@@ -83,6 +87,7 @@ func newRun(ctx context.Context, opt *Options, st *stats) (*run, error) {
 			r.scans = append(r.scans, n)
 			r.scanWM[n] = minTime
 		}
+		r.feeding[n] = slices.Collect(maps.Keys(scansOf(n)))
 	})
 	return r, nil
 }
@@ -334,13 +339,22 @@ func (r *run) epoch(drain context.Context, committed <-chan struct{}) {
 	defer r.full.Store(nil)
 	var lanes sync.WaitGroup
 	done := make(chan struct{})
-	var live []*lane
+	var live, waiting []*lane
 	held := r.held()
 	for _, l := range r.lanes {
-		if !l.ended && !held[l.scan] {
+		switch {
+		case l.ended:
+		case held[l.scan]:
+			waiting = append(waiting, l)
+		default:
 			live = append(live, l)
 		}
 	}
+	defer func(began time.Time) {
+		for _, l := range waiting {
+			l.waited += time.Since(began)
+		}
+	}(time.Now())
 	if len(live) == 0 && !r.finished() {
 		// With nothing to read yet, the epoch still takes its time: a partition may appear.
 		lanes.Go(func() { <-ctx.Done() })
@@ -420,6 +434,7 @@ func (r *run) advance() error {
 			}
 			m.caughtUp = m.caughtUp && i.caughtUp
 		}
+		outer, began := r.barrier.clock.enter(r.barrier.meter(n))
 		if w := r.windows[n]; w != nil {
 			if m.active {
 				if err := w.advance(m.at, r.barrier.emit(n)); err != nil {
@@ -448,6 +463,7 @@ func (r *run) advance() error {
 			}
 			m.at = g.mark()
 		}
+		r.barrier.clock.leave(outer, began)
 		marks[n] = m
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
 	"millrace/components/component"
 	"millrace/models/batch"
@@ -23,6 +24,8 @@ type sinkRun struct {
 	// direct says that rows go straight into the epoch's transaction, whose marker is the commit point: the sink is the only one.
 	direct bool
 	open   bool // a transaction is open
+	// applying is how long the target takes.
+	applying applying
 }
 
 // openSinks opens every sink of the plan.
@@ -337,6 +340,7 @@ func (r *run) apply(ctx context.Context, m *control.Manifest, chunks []*chunk, r
 		if s.direct || len(own) == 0 {
 			continue
 		}
+		began := time.Now()
 		if s.tx != nil {
 			if err := r.applyTx(ctx, s, m, own); err != nil {
 				return err
@@ -357,6 +361,7 @@ func (r *run) apply(ctx context.Context, m *control.Manifest, chunks []*chunk, r
 		if err := r.opt.Manifests.SetApplied(ctx, r.opt.Lease, n.ID, m.ID); err != nil {
 			return fmt.Errorf("remembering what %s has: %w", n.ID, err)
 		}
+		s.applying.since(began)
 	}
 	return nil
 }

@@ -1,11 +1,14 @@
 package engine
 
 import (
+	"errors"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"millrace/models/diag"
 	"millrace/pipelines/control"
 )
 
@@ -32,6 +35,52 @@ type Stats struct {
 	// CheckpointBytes is the size of the last epoch's files; CheckpointTime how long its commit took.
 	CheckpointBytes int64         `json:"checkpoint_bytes"`
 	CheckpointTime  time.Duration `json:"checkpoint_time"`
+	// Busy is the share, 0 to 1, of the time between the last two barriers in which the busiest lane, or what stands behind all of them, had
+	// work: at 1 the pipeline takes no more.
+	Busy float64 `json:"busy"`
+	// Operators are those of the plan, inputs before consumers.
+	Operators []OperatorStats `json:"operators,omitempty"`
+	// Epochs are the last few, the oldest first: who follows them once a second misses none.
+	Epochs []EpochStats `json:"epochs,omitempty"`
+}
+
+// EpochStats is one epoch, as far as it got.
+type EpochStats struct {
+	Number int64     `json:"number"`
+	At     time.Time `json:"at"`
+	// DurationMS is the time from the moment the lanes stood still for it until its output was visible.
+	DurationMS int64 `json:"duration_ms"`
+	// Bytes is the size of its files, Rows how many records it has read.
+	Bytes int64 `json:"bytes"`
+	Rows  int64 `json:"rows"`
+	// Failed is the code of what kept it from being committed or applied; its rows are in a later epoch then.
+	Failed diag.Code `json:"failed,omitempty"`
+}
+
+// keptEpochs is how many epochs a moment tells of.
+const keptEpochs = 5
+
+// epoch adds an epoch. What was published before is not touched: others may be reading it.
+func (s *Stats) epoch(e EpochStats) {
+	before := s.Epochs[max(0, len(s.Epochs)+1-keptEpochs):]
+	s.Epochs = append(slices.Clone(before), e)
+}
+
+// failed adds the epoch that was under way when a run failed.
+func (s *Stats) failed(at time.Time, err error) {
+	number := s.Epoch
+	if n := len(s.Epochs); n == 0 || s.Epochs[n-1].Number >= number {
+		number++ // the last one that was committed was applied as well
+	}
+	code := control.CodeFailed
+	var d diag.Diagnostic
+	if errors.As(err, &d) {
+		code = d.Code
+	}
+	if n := len(s.Epochs); n > 0 && s.Epochs[n-1].Failed != "" && s.Epochs[n-1].Number == number {
+		s.Epochs = s.Epochs[: n-1 : n-1] // it has failed before
+	}
+	s.epoch(EpochStats{Number: number, At: at, Failed: code})
 }
 
 // PartitionStats is a moment of one source partition.
@@ -69,8 +118,29 @@ func (s *stats) snapshot() Stats {
 	return out
 }
 
+// counted puts what operators have done since the last barrier on top of what they had done before. An attempt after a failure goes on
+// counting.
+func counted(before, now []OperatorStats) []OperatorStats {
+	totals := make(map[string]*OperatorStats, len(before))
+	for i := range before {
+		totals[before[i].Operator] = &before[i]
+	}
+	for i := range now {
+		if was := totals[now[i].Operator]; was != nil {
+			now[i].RowsIn += was.RowsIn
+			now[i].RowsOut += was.RowsOut
+		}
+	}
+	return now
+}
+
 // barrier publishes what a barrier has found.
 func (s *stats) barrier(r *run) {
+	ops, busiest := r.measured()
+	var state int64
+	for i := range ops {
+		state += ops[i].StateBytes
+	}
 	parts := make([]PartitionStats, 0, len(r.lanes))
 	lag := int64(0)
 	for _, l := range r.lanes {
@@ -97,7 +167,8 @@ func (s *stats) barrier(r *run) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live.Store(0)
-	s.now.Totals, s.now.Partitions, s.now.Lag, s.now.StateBytes = r.totals, parts, lag, r.stateBytes()
+	s.now.Totals, s.now.Partitions, s.now.Lag, s.now.StateBytes = r.totals, parts, lag, state
+	s.now.Busy, s.now.Operators = busiest, counted(s.now.Operators, ops)
 	s.now.HasWatermark = r.watermark != minTime && r.watermark != maxTime
 	if s.now.HasWatermark {
 		s.now.Watermark = time.UnixMicro(r.watermark).UTC()

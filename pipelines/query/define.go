@@ -48,6 +48,9 @@ func (x *execution) createTable(st *sqltext.CreateTable) bool {
 	ok = x.computed(t, st) && ok
 	ok = x.key(t, st) && ok
 	ok = x.watermark(t, st) && ok
+	if len(t.columns) > 0 {
+		x.trace.rows(t.schema(), plan.Mode{})
+	}
 	if len(st.PartitionBy) > 0 {
 		x.errorf(CodeUnsupported, sqltext.Ident(st.PartitionBy).Span(), "Leave it out, or use the connector's own option.", "PARTITIONED BY is not planned")
 		ok = false
@@ -278,9 +281,19 @@ func (x *execution) createView(st *sqltext.CreateView) bool {
 	b := x.binder("view")
 	b.blocks, b.opening = []string{o.label}, []string{o.name}
 	r := b.query(st.Query)
-	if r == nil || len(st.Columns) > 0 && b.as(r, nil, st.Columns) == nil || (*x.diags)[before:].HasErrors() {
+	if r != nil && len(st.Columns) > 0 {
+		r = b.as(r, nil, st.Columns)
+	}
+	if r == nil || (*x.diags)[before:].HasErrors() {
 		return false
 	}
+	b.quietly(func() bool {
+		n := b.visible("columns", st.At, r)
+		if n != nil {
+			x.trace.rows(n.Schema, n.Mode)
+		}
+		return n != nil
+	})
 	o.view, o.broken = st, false
 	return true
 }

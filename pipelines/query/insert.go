@@ -66,7 +66,9 @@ func pipelineName(tables []string) string {
 }
 
 // insert binds one INSERT to its sink.
-func (x *execution) insert(b *binder, in *sqltext.Insert, several bool) *plan.Node {
+func (x *execution) insert(b *binder, in *sqltext.Insert, several bool) (sink *plan.Node) {
+	x.trace.begin(InsertStatement, x.qualified(in.Into), in.At)
+	defer func() { x.trace.end(sink != nil) }()
 	t := x.target(b, in.Into)
 	b.blocks = nil
 	if several {
@@ -84,13 +86,14 @@ func (x *execution) insert(b *binder, in *sqltext.Insert, several bool) *plan.No
 	if n == nil {
 		return nil
 	}
+	x.trace.rows(n.Schema, n.Mode)
 	var found diag.List
 	pc := b.component(t.name, in.Into.Span(), &found)
 	if t.table != "" {
 		// The binding names connections of the table's owner, whoever writes it.
 		pc.Catalog = pc.Bound
 	}
-	sink := compile.Write(pc, b.world.Policy, compile.Target{Spec: t.spec, Params: t.params, Table: t.table, At: in.Into.Span(), From: "the query"}, n)
+	sink = compile.Write(pc, b.world.Policy, compile.Target{Spec: t.spec, Params: t.params, Table: t.table, At: in.Into.Span(), From: "the query"}, n)
 	if !b.adopt(found, in.Into.Span(), t.elsewhere, t.name) {
 		return nil
 	}

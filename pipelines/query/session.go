@@ -87,13 +87,22 @@ type Outcome struct {
 // Exec compiles the statements of a script in their order. A statement with an error has no outcome; the others are compiled all the same.
 // The diagnostics of all are one list, sorted by place; file is the name they are reported under.
 func (s *Session) Exec(file, text string) ([]Outcome, diag.List) {
+	out, _, diags := s.Trace(file, text)
+	return out, diags
+}
+
+// Trace is Exec with what was found out about each statement, also about those that came to nothing.
+func (s *Session) Trace(file, text string) ([]Outcome, []Statement, diag.List) {
 	script, diags := sqltext.ParseScript(text)
 	var out []Outcome
 	x := &execution{Session: s, diags: &diags, lines: strings.Split(text, "\n")}
 	for _, st := range script.Statements {
 		before := len(diags)
+		x.traced(st)
 		o, ok := x.statement(st)
-		if ok && !diags[min(before, len(diags)):].HasErrors() {
+		ok = ok && !diags[min(before, len(diags)):].HasErrors()
+		x.trace.end(ok)
+		if ok {
 			o.At = st.Span()
 			out = append(out, o)
 		}
@@ -110,12 +119,13 @@ func (s *Session) Exec(file, text string) ([]Outcome, diag.List) {
 		}
 	}
 	diags.Sort()
-	return out, diags
+	return out, x.trace.statements, diags
 }
 
 // execution is one script while it is compiled.
 type execution struct {
 	*Session
+	trace trace
 	diags *diag.List
 	lines []string
 }

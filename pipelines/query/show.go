@@ -21,6 +21,7 @@ func (x *execution) query(q *sqltext.Query) (Outcome, bool) {
 	if root == nil {
 		return out, false
 	}
+	x.trace.rows(root.Schema, root.Mode)
 	out.Query = &compile.Fragment{Model: "query", TimeZone: x.settings.zone, Root: root}
 	return out, true
 }

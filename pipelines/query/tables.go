@@ -31,14 +31,21 @@ func (x *execution) binder(name string) *binder {
 }
 
 // table binds a temporary table or view, or a table of the catalog.
-func (x *execution) table(b *binder, name sqltext.Ident) *relation {
+func (x *execution) table(b *binder, name sqltext.Ident) (r *relation) {
 	full := x.qualified(name)
 	o := x.objects[full]
+	known := true
+	defer func() {
+		if known {
+			x.trace.read(full, o != nil, r)
+		}
+	}()
 	if o == nil {
 		if _, there := b.catalogTable(full); !there {
 			if _, plain := b.catalogTable(name.Text()); plain {
 				full = name.Text()
 			} else {
+				known = false
 				b.unknownTable(name, full, x.allTables())
 				return nil
 			}
@@ -107,10 +114,12 @@ func (x *execution) viewed(b *binder, o *object, at diag.Span) *relation {
 		found := &diag.List{}
 		b.diags = found
 		b.opening = append(b.opening, o.name)
+		x.trace.inside++
 		r := b.within(o.label, func() *relation { return b.query(o.view.Query) })
 		if r != nil && len(o.view.Columns) > 0 {
 			r = b.as(r, nil, o.view.Columns)
 		}
+		x.trace.inside--
 		b.opening = b.opening[:len(b.opening)-1]
 		b.diags = kept
 		for _, d := range *found {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -38,6 +39,8 @@ type Preview struct {
 	Schema *schema.Schema
 	// Rows are JSON objects, in the order in which they came.
 	Rows []json.RawMessage
+	// Given is how many rows there are, of each node in the order they were asked for.
+	Given []int
 	// RowsIn is how many rows were read for them, Rejected how many of them failed.
 	RowsIn   int64
 	Rejected int64
@@ -57,61 +60,109 @@ const (
 // Preview runs the part of a model up to a node in memory until there are rows enough. It commits nothing and writes nothing but
 // temporary files: offsets, topics and tables stay as they are. The Preview is nil when the diagnostics have an error.
 func (w *Workbench) Preview(ctx context.Context, file string, src []byte, node string, conns component.Connections, o PreviewOptions) (*Preview, diag.List, error) {
-	fragment, diags := nodeOf(file, src, node, w.env())
-	if fragment == nil {
+	fragments, diags := nodesOf(file, src, []string{node}, w.env())
+	if fragments == nil {
 		return nil, diags, nil
 	}
-	out, err := w.previewFragment(ctx, fragment, conns, o, nil)
+	out, err := w.previewFragments(ctx, fragments, []string{""}, conns, o, nil)
 	return out, diags, err
 }
 
-// nodeOf compiles the part of a model up to a node. The fragment is nil when the list has an error.
-func nodeOf(file string, src []byte, node string, env compile.Env) (*compile.Fragment, diag.List) {
+// nodesOf compiles the parts of a model up to some nodes. There are none when the list has an error.
+func nodesOf(file string, src []byte, nodes []string, env compile.Env) ([]*compile.Fragment, diag.List) {
 	doc, diags := model.Parse(file, src)
 	if doc == nil || diags.HasErrors() {
 		return nil, diags
 	}
-	fragment, found := compile.CompileNode(doc, node, env)
+	fragments, found := compile.CompileNodes(doc, nodes, env)
 	for i := range found {
 		found[i].File = file
 	}
-	return fragment, append(diags, found...)
+	return fragments, append(diags, found...)
 }
 
-// previewFragment runs a fragment until there are rows enough. each takes the rows as they come; nil keeps them for the Preview.
-func (w *Workbench) previewFragment(ctx context.Context, fragment *compile.Fragment, conns component.Connections, o PreviewOptions, each func([]Change) error) (*Preview, error) {
-	p, _ := optimize.Optimize(fragment.WithSink("preview", &plan.Sink{Component: previewSink, Version: 1}), nil)
-	out, err := w.preview(ctx, p, conns, o, each, true)
+// previewFragments runs fragments of one model, which names tell apart, until there are rows enough of each. each takes the rows as they come,
+// and is called one at a time; nil keeps them for the Preview.
+func (w *Workbench) previewFragments(ctx context.Context, fragments []*compile.Fragment, names []string, conns component.Connections, o PreviewOptions, each func([]Change) error) (*Preview, error) {
+	whole := &plan.Plan{Model: fragments[0].Model, TimeZone: fragments[0].TimeZone}
+	looks := make([]look, len(fragments))
+	for i, f := range fragments {
+		one := f.WithSink("preview_"+strconv.Itoa(i), &plan.Sink{Component: previewSink, Version: 1})
+		whole.Sinks = append(whole.Sinks, one.Sinks...)
+		looks[i] = look{name: names[i], sink: one.Sinks[0].ID}
+	}
+	p, _ := optimize.Optimize(whole, nil)
+	out, err := w.preview(ctx, p, looks, conns, o, each, true)
 	var permanent *component.PermanentError
 	if errors.As(err, &permanent) && !errors.Is(err, ErrOff) {
 		// Bounded, because windows come out at the end. A source without an end refuses that; then time is the bound.
-		if open, second := w.preview(ctx, p, conns, o, each, false); second == nil {
+		if open, second := w.preview(ctx, p, looks, conns, o, each, false); second == nil {
 			return open, nil
 		}
 	}
 	return out, err
 }
 
-func (w *Workbench) preview(ctx context.Context, p *plan.Plan, conns component.Connections, o PreviewOptions, each func([]Change) error, bounded bool) (*Preview, error) {
+// look is a node that is looked at: its name and the operator of the sink behind it.
+type look struct{ name, sink string }
+
+func (w *Workbench) preview(ctx context.Context, p *plan.Plan, looks []look, conns component.Connections, o PreviewOptions, each func([]Change) error, bounded bool) (*Preview, error) {
 	caller := ctx
-	ctx, enough := context.WithTimeout(ctx, or(o.Timeout, previewTimeout))
-	defer enough()
-	sink := &memorySink{want: o.Rows, enough: enough, each: each}
-	totals, runErr := w.inMemory(ctx, p, conns, sink, memoryRun{bounded: bounded, batchRows: max(16, min(o.Rows, 1024)), start: o.Start, log: o.Log})
+	ctx, stop := context.WithTimeout(ctx, or(o.Timeout, previewTimeout))
+	defer stop()
+	sinks, byOperator := previewSinks(looks, o.Rows, stop, each)
+	totals, runErr := w.inMemory(ctx, p, conns, sinks[0], memoryRun{bounded: bounded, batchRows: max(16, min(o.Rows, 1024)), start: o.Start, log: o.Log, sinks: byOperator})
 	if err := caller.Err(); err != nil {
 		return nil, err // nobody waits for it any more
 	}
-	rows, err := sink.taken()
-	if err != nil {
-		return nil, err
+	out := &Preview{Schema: p.Sinks[0].Schema, RowsIn: totals.RowsIn, Rejected: totals.Rejected}
+	for _, sink := range sinks {
+		rows, err := sink.taken()
+		if err != nil {
+			return nil, err
+		}
+		out.Rows = append(out.Rows, rows...)
+		out.Given = append(out.Given, sink.given)
 	}
-	out := &Preview{Schema: p.Sinks[0].Schema, Rows: rows, RowsIn: totals.RowsIn, Rejected: totals.Rejected}
 	out.TimedOut = errors.Is(ctx.Err(), context.DeadlineExceeded)
 	out.Ended = runErr == nil && ctx.Err() == nil
 	if runErr != nil && ctx.Err() == nil {
 		return nil, runErr
 	}
 	return out, nil
+}
+
+// previewSinks makes a sink for each node that is looked at. stop ends the run, once all have rows enough or one has failed.
+func previewSinks(looks []look, rows int, stop func(), each func([]Change) error) ([]*memorySink, map[string]component.StagedSink) {
+	var mu sync.Mutex
+	waiting := len(looks)
+	take := each
+	if each != nil {
+		take = func(changes []Change) error {
+			mu.Lock()
+			defer mu.Unlock()
+			err := each(changes)
+			if err != nil {
+				stop()
+			}
+			return err
+		}
+	}
+	var sinks []*memorySink
+	byOperator := map[string]component.StagedSink{}
+	for _, l := range looks {
+		enough := sync.OnceFunc(func() {
+			mu.Lock()
+			defer mu.Unlock()
+			if waiting--; waiting == 0 {
+				stop()
+			}
+		})
+		sink := &memorySink{name: l.name, want: rows, enough: enough, each: take}
+		sinks = append(sinks, sink)
+		byOperator[l.sink] = sink
+	}
+	return sinks, byOperator
 }
 
 // memoryRun says how a plan is run in memory.
@@ -122,12 +173,14 @@ type memoryRun struct {
 	log       *slog.Logger
 	// source, which may be nil, opens every source in the place of its component.
 	source func(context.Context, component.SourceContext) (component.Source, error)
+	// sinks take the place of sinks by their operators' ids, where a plan has several.
+	sinks map[string]component.StagedSink
 }
 
 // inMemory runs a plan whose sinks have the component previewSink, which sink takes the place of, until it ends or ctx does. It commits
 // nothing and writes nothing but temporary files.
 func (w *Workbench) inMemory(ctx context.Context, p *plan.Plan, conns component.Connections, sink component.StagedSink, o memoryRun) (_ control.Totals, err error) {
-	registry, err := w.previewRegistry(sink)
+	registry, err := w.previewRegistry(sink, o.sinks)
 	if err == nil && o.source != nil {
 		registry, err = withSources(registry, o.source)
 	}
@@ -161,7 +214,7 @@ func (w *Workbench) inMemory(ctx context.Context, p *plan.Plan, conns component.
 }
 
 // previewRegistry is the registry with the sink added and with sources that acknowledge nothing.
-func (w *Workbench) previewRegistry(sink component.StagedSink) (*component.Registry, error) {
+func (w *Workbench) previewRegistry(sink component.StagedSink, others map[string]component.StagedSink) (*component.Registry, error) {
 	var specs []component.Spec
 	for _, s := range w.Registry.All() {
 		spec := *s
@@ -179,7 +232,7 @@ func (w *Workbench) previewRegistry(sink component.StagedSink) (*component.Regis
 		}
 		specs = append(specs, spec)
 	}
-	return component.NewRegistry(append(specs, memorySpec(sink))...)
+	return component.NewRegistry(append(specs, memorySpec(sink, others))...)
 }
 
 // silentSource hides what a source offers beyond reading, component.Committer above all.
@@ -187,8 +240,10 @@ type silentSource struct{ component.Source }
 
 // memorySink keeps the first rows it is given, or hands them over.
 type memorySink struct {
+	// name goes with the rows.
+	name   string
 	want   int
-	enough context.CancelFunc
+	enough func()
 	// each takes rows as they come, and its error ends the run; nil keeps them.
 	each func([]Change) error
 
@@ -201,7 +256,7 @@ type memorySink struct {
 var _ component.StagedSink = (*memorySink)(nil)
 
 // memorySpec declares the sink that rows are looked at through.
-func memorySpec(sink component.StagedSink) component.Spec {
+func memorySpec(sink component.StagedSink, others map[string]component.StagedSink) component.Spec {
 	text := component.Text{En: "Preview", Zh: "预览"}
 	return component.Spec{
 		Name: previewSink, Version: 1, Kind: component.KindSink, MinInputs: 1, MaxInputs: 1, Title: text, Summary: text, Help: text,
@@ -211,7 +266,12 @@ func memorySpec(sink component.StagedSink) component.Spec {
 			Plan: func(*component.Planning, component.Params, *plan.Node) (*plan.Sink, bool) {
 				return &plan.Sink{Component: previewSink, Version: 1}, true
 			},
-			Open: func(context.Context, component.SinkContext) (component.Sink, error) { return sink, nil },
+			Open: func(_ context.Context, sc component.SinkContext) (component.Sink, error) {
+				if other, ok := others[sc.Sink]; ok {
+					return other, nil
+				}
+				return sink, nil
+			},
 		},
 	}
 }
@@ -245,7 +305,7 @@ func (s *memorySink) Apply(_ context.Context, _ component.ChunkRef, rows []*batc
 			if s.given++; s.each == nil {
 				s.rows = append(s.rows, row)
 			} else {
-				changes = append(changes, Change{b.Kind(r), row})
+				changes = append(changes, Change{Kind: b.Kind(r), Node: s.name, Row: row})
 			}
 		}
 	}

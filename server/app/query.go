@@ -61,6 +61,8 @@ func NewModel(file, source string, p *plan.Plan, off map[string]bool) *Model {
 // Change is a row of a query's answer.
 type Change struct {
 	Kind batch.RowKind
+	// Node is the node whose row it is, where several are looked at.
+	Node string
 	// Row is a JSON object with the query's columns.
 	Row json.RawMessage
 }
@@ -184,7 +186,7 @@ func (s *answerSink) Apply(_ context.Context, _ component.ChunkRef, batches []*b
 			r := b.Row(i)
 			row := engine.RowJSON(view, r)
 			if s.live {
-				s.hand(Change{b.Kind(r), row})
+				s.hand(Change{Kind: b.Kind(r), Row: row})
 				continue
 			}
 			rank := int64(0)

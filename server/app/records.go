@@ -165,10 +165,12 @@ type ReplayOptions struct {
 	Name         string
 	Installation string
 	Fingerprint  string
-	Connections  component.Connections
-	Manifests    control.Manifests
-	Lease        control.Lease
-	Dir          string
+	// Version is the pipeline's that the plan is of.
+	Version     int64
+	Connections component.Connections
+	Manifests   control.Manifests
+	Lease       control.Lease
+	Dir         string
 }
 
 // Replay writes what the records come to, to the plan's own sinks, with what these promise.
@@ -178,7 +180,7 @@ func (r *Records) Replay(ctx context.Context, records [][]byte, o ReplayOptions)
 		return control.Totals{}, err
 	}
 	job, err := engine.New(engine.Options{
-		Plan: r.plan, Fingerprint: o.Fingerprint, Pipeline: o.Name, Installation: o.Installation, Registry: registry, Connections: o.Connections,
+		Plan: r.plan, Fingerprint: o.Fingerprint, Version: o.Version, Pipeline: o.Name, Installation: o.Installation, Registry: registry, Connections: o.Connections,
 		Manifests: o.Manifests, Lease: o.Lease, Dir: o.Dir, Epoch: time.Second, BatchRows: 256, Bounded: true, Retry: 5 * time.Second,
 	})
 	if err != nil {

@@ -36,6 +36,18 @@ const (
 	Administer Capability = "administer"
 )
 
+// Kind is what something is that belongs to a team.
+type Kind string
+
+// The kinds. Grants decide about tables as well.
+const (
+	KindTeam       Kind = "team"
+	KindConnection Kind = "connection"
+	KindTable      Kind = "table"
+	KindDocument   Kind = "document"
+	KindPipeline   Kind = "pipeline"
+)
+
 // Membership is a principal's place in a team.
 type Membership struct {
 	Team string `json:"team"`
@@ -89,16 +101,17 @@ func (p Principal) Has(c Capability) bool {
 	return false
 }
 
-// Can reports whether the principal has a capability for what belongs to a team; "" is what belongs to nobody. This is the one place
-// that decides about teams' things; assets/grants decides about tables.
-func (p Principal) Can(c Capability, team string) bool {
+// Can reports whether the principal has a capability for something of a kind that belongs to a team; "" is what belongs to nobody. This is the
+// one place that decides about teams' things; assets/grants decides about tables.
+func (p Principal) Can(c Capability, of Kind, team string) bool {
 	if !p.Has(c) {
 		return false
 	}
 	switch {
 	case p.Role == Admin:
 		return true
-	case p.Role == Operator && (c == Operate || c == View):
+	case p.Role == Operator && of == KindPipeline:
+		// Has left them looking and operating. What pipelines are made of is their teams' own: models, connections, who is a member.
 		return true
 	}
 	return team != "" && p.Member(team)

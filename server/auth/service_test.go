@@ -601,3 +601,20 @@ func TestAudit(t *testing.T) {
 	require.Equal(t, "192.0.2.9", lines[5].Remote)
 	require.Equal(t, "user:"+a.ID, lines[5].Object)
 }
+
+// TestWhatOperatorsSee gives operators the pipelines of all teams and nothing else of them.
+func TestWhatOperatorsSee(t *testing.T) {
+	op := auth.Principal{User: "1", Role: auth.Operator, Teams: []auth.Membership{{Team: "own"}}}
+	require.True(t, op.Can(auth.View, auth.KindPipeline, "other"))
+	require.True(t, op.Can(auth.Operate, auth.KindPipeline, "other"))
+	require.False(t, op.Can(auth.Edit, auth.KindPipeline, "other"))
+	for _, of := range []auth.Kind{auth.KindTeam, auth.KindConnection, auth.KindTable, auth.KindDocument, ""} {
+		require.True(t, op.Can(auth.View, of, "own"), of)
+		require.False(t, op.Can(auth.View, of, "other"), of)
+		require.False(t, op.Can(auth.View, of, ""), of)
+		require.False(t, op.Can(auth.Operate, of, "other"), of)
+	}
+	op.Token, op.Scopes = "k", []auth.Capability{auth.View}
+	require.True(t, op.Can(auth.View, auth.KindPipeline, "other"))
+	require.False(t, op.Can(auth.Operate, auth.KindPipeline, "other"))
+}

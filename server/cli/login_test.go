@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"millrace/assets/grants"
+	"millrace/models/diag"
 	"millrace/server/auth"
 	"millrace/server/cli/client"
 	"millrace/server/httpapi"
@@ -24,6 +26,20 @@ import (
 )
 
 const loginPassword = "correct horse battery"
+
+// teamOwners has no things but teams, which are their own.
+type teamOwners struct{}
+
+func (teamOwners) Owner(_ context.Context, kind httpapi.Kind, id string) (string, error) {
+	if kind != httpapi.KindTeam {
+		return "", diag.ErrNotFound
+	}
+	return id, nil
+}
+
+func (teamOwners) TableObject(context.Context, string) (grants.Object, error) {
+	return grants.Object{}, diag.ErrNotFound
+}
 
 // loginServer is a server with an analyst, ann, over the metadata of a data folder.
 func loginServer(t *testing.T, data string) (*httptest.Server, *auth.Service) {
@@ -40,8 +56,10 @@ func loginServer(t *testing.T, data string) (*httptest.Server, *auth.Service) {
 	require.NoError(t, err)
 	_, err = identity.AddTeam(t.Context(), "music", "", ann.ID)
 	require.NoError(t, err)
+	policies, err := grants.New(t.Context(), grants.Deps{Store: meta.Grants(), People: meta.Grants()})
+	require.NoError(t, err)
 	handler, err := httpapi.New(httpapi.Options{Status: func() httpapi.Status { return httpapi.Status{} }, Page: fstest.MapFS{}, BasePath: "/base",
-		Services: httpapi.Services{Sessions: identity, Identity: identity, Audit: meta, Once: httpapi.NewOnce(meta, ring)}, Log: slog.New(slog.DiscardHandler)})
+		Services: httpapi.Services{Sessions: identity, Identity: identity, Grants: policies, Decider: policies, Owners: teamOwners{}, Audit: meta, Once: httpapi.NewOnce(meta, ring)}, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	s := httptest.NewServer(handler)
 	t.Cleanup(s.Close)

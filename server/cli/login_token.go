@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,26 +64,17 @@ func (c *command) tokenListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			tokens := []auth.Token{}
-			for t, err := range client.All[auth.Token](cmd.Context(), api, "/tokens") {
-				if err != nil {
-					return err
-				}
-				tokens = append(tokens, t)
-			}
-			if asJSON {
-				return writeJSON(c.streams.Out, tokens)
-			}
-			w := tabwriter.NewWriter(c.streams.Out, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "ID\tNAME\tSCOPES\tUSED\tUNTIL")
-			for _, t := range tokens {
-				used := "never"
-				if !t.UsedAt.IsZero() {
-					used = day(t.UsedAt)
-				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", t.ID, t.Name, joined(t.Scopes), used, day(t.ExpiresAt))
-			}
-			return w.Flush()
+			return printList(c, asJSON, client.All[auth.Token](cmd.Context(), api, "/tokens"),
+				column[auth.Token]{"ID", func(t *auth.Token) string { return t.ID }},
+				column[auth.Token]{"NAME", func(t *auth.Token) string { return t.Name }},
+				column[auth.Token]{"SCOPES", func(t *auth.Token) string { return joined(t.Scopes) }},
+				column[auth.Token]{"USED", func(t *auth.Token) string {
+					if t.UsedAt.IsZero() {
+						return "never"
+					}
+					return day(t.UsedAt)
+				}},
+				column[auth.Token]{"UNTIL", func(t *auth.Token) string { return day(t.ExpiresAt) }})
 		},
 	}
 	addJSON(cmd, &asJSON)

@@ -115,7 +115,8 @@ in use on this machine, 5 rows were rejected (with --strict), 130 interrupted tw
 	root.AddCommand(c.runCommand(), c.modelCommand(), c.previewCommand(), c.designCommand(), c.componentsCommand(), c.inferCommand(), c.rejectsCommand(),
 		c.serveCommand(), c.sqlCommand(), c.fmtCommand(), c.workerCommand(), c.loginCommand(), c.logoutCommand(), c.whoamiCommand(), c.tokenCommand(), c.adminCommand(),
 		c.getCommand(), c.applyCommand(), c.deleteCommand(), c.deployCommand(), c.startCommand(), c.stopCommand(), c.restartCommand(), c.rollbackCommand(), c.statusCommand(),
-		c.logsCommand(), c.queryCommand(),
+		c.logsCommand(), c.queryCommand(), c.tablesCommand(), c.describeCommand(),
+		c.teamCommand(), c.userCommand(), c.grantCommand(), c.grantsCommand(), c.revokeCommand(), c.whyCommand(), c.requestCommand(), c.requestsCommand(),
 		c.versionCommand())
 	return root
 }

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -159,30 +158,11 @@ logged in to, as far as one may know of them. With a name it shows that one, as 
 
 // list prints what there is of a kind.
 func (c *command) list(ctx context.Context, api *client.Client, r resource, asJSON bool) error {
-	if asJSON {
-		all := []thing{}
-		for t, err := range client.All[thing](ctx, api, r.path) {
-			if err != nil {
-				return err
-			}
-			all = append(all, t)
-		}
-		return writeJSON(c.streams.Out, all)
+	columns := make([]column[thing], len(r.columns))
+	for i, name := range r.columns {
+		columns[i] = column[thing]{strings.ToUpper(strings.ReplaceAll(name, "_", " ")), func(t *thing) string { return t.text(name) }}
 	}
-	w := tabwriter.NewWriter(c.streams.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, strings.ToUpper(strings.ReplaceAll(strings.Join(r.columns, "\t"), "_", " ")))
-	for t, err := range client.All[thing](ctx, api, r.path) {
-		if err != nil {
-			return errors.Join(w.Flush(), err)
-		}
-		cells := make([]string, len(r.columns))
-		for i, name := range r.columns {
-			// A cell is one line, whatever a description holds.
-			cells[i] = plainText(firstLine(t.text(name)))
-		}
-		fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
-	}
-	return w.Flush()
+	return printList(c, asJSON, client.All[thing](ctx, api, r.path), columns...)
 }
 
 // plainText writes a text that came from a server such that it does nothing to a terminal.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -269,23 +268,12 @@ func (c *command) statusCommand() *cobra.Command {
 				}
 				return c.pipelineStatus(t)
 			}
-			all := []control.Status{}
-			for st, err := range client.All[control.Status](cmd.Context(), api, "/pipelines") {
-				if err != nil {
-					return err
-				}
-				all = append(all, st)
-			}
-			if asJSON {
-				return writeJSON(c.streams.Out, all)
-			}
-			w := tabwriter.NewWriter(c.streams.Out, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "NAME\tSTATE\tVERSION\tSINCE\tREASON")
-			for i := range all {
-				st := &all[i]
-				fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", st.Name, st.State, st.Version, st.Since.Local().Format(time.DateTime), plainText(firstLine(st.Reason)))
-			}
-			return w.Flush()
+			return printList(c, asJSON, client.All[control.Status](cmd.Context(), api, "/pipelines"),
+				column[control.Status]{"NAME", func(st *control.Status) string { return st.Name }},
+				column[control.Status]{"STATE", func(st *control.Status) string { return string(st.State) }},
+				column[control.Status]{"VERSION", func(st *control.Status) string { return fmt.Sprint(st.Version) }},
+				column[control.Status]{"SINCE", func(st *control.Status) string { return stamp(st.Since) }},
+				column[control.Status]{"REASON", func(st *control.Status) string { return st.Reason }})
 		},
 	}
 	addJSON(cmd, &asJSON)
@@ -302,25 +290,20 @@ func (c *command) pipelineStatus(t thing) error {
 	if err := json.Unmarshal(text, &st); err != nil {
 		return fmt.Errorf("reading the pipeline's status: %w", err)
 	}
-	w := tabwriter.NewWriter(c.streams.Out, 0, 0, 2, ' ', 0)
-	line := func(name, text string) {
-		if text != "" {
-			fmt.Fprintf(w, "%s\t%s\n", name, text)
-		}
-	}
-	line("name", st.Name)
-	line("state", fmt.Sprintf("%s since %s", st.State, st.Since.Local().Format(time.DateTime)))
-	line("reason", plainText(st.Reason))
-	line("fix", plainText(st.Fix))
-	line("version", fmt.Sprint(st.Version))
+	w := newTable(c.streams.Out)
+	w.field("name", st.Name)
+	w.field("state", fmt.Sprintf("%s since %s", st.State, stamp(st.Since)))
+	w.field("reason", st.Reason)
+	w.field("fix", st.Fix)
+	w.field("version", fmt.Sprint(st.Version))
 	if st.Worker != nil {
-		line("worker", st.Worker.Host+" "+st.Worker.ID)
+		w.field("worker", st.Worker.Host+" "+st.Worker.ID)
 	}
 	if !st.ConfirmedAt.IsZero() {
-		line("confirmed", st.ConfirmedAt.Local().Format(time.DateTime))
+		w.field("confirmed", stamp(st.ConfirmedAt))
 	}
 	if k := st.Checkpoint; k != nil {
-		line("committed", fmt.Sprintf("epoch %d at %s: %s rows in, %s out, %s rejected, %s late", k.Epoch, k.CommittedAt.Local().Format(time.DateTime),
+		w.field("committed", fmt.Sprintf("epoch %d at %s: %s rows in, %s out, %s rejected, %s late", k.Epoch, stamp(k.CommittedAt),
 			count(k.Totals.RowsIn), count(k.Totals.RowsOut), count(k.Totals.Rejected), count(k.Totals.Late)))
 	}
 	return w.Flush()

@@ -26,8 +26,8 @@ func (c *command) serveCommand() *cobra.Command {
 	var withDemo bool
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Run the server: embedded parts, workers, API and status page",
-		Long: `Starts the embedded broker and ClickHouse, the workers that run deployed pipelines, the API and a status page. Where the ClickHouse library is
+		Short: "Run the server: embedded parts, workers, API and web application",
+		Long: `Starts the embedded broker and ClickHouse, the workers that run deployed pipelines, the API and the web application. Where the ClickHouse library is
 missing, everything else runs, and the page says how to get it. SIGINT or SIGTERM drains all pipelines.
 
 The first start makes an administrator's account and prints its password, once. With --demo it also fills an empty installation with a music
@@ -61,7 +61,7 @@ func (c *command) serve(ctx context.Context, config configs.Config, withDemo boo
 		return failWith(exitEnvironment, fmt.Errorf("listening on %s: %w", config.Listen, err))
 	}
 	defer func() { _ = listener.Close() }()
-	s, err := site.Open(ctx, site.Options{Config: config, Page: web.Status(), Loopback: onLoopback(listener.Addr()), WorkerArgs: c.workerArgs(config), Log: log})
+	s, err := site.Open(ctx, site.Options{Config: config, Page: web.Application(), Loopback: onLoopback(listener.Addr()), WorkerArgs: c.workerArgs(config), Log: log})
 	if err != nil {
 		return err
 	}

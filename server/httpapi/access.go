@@ -12,15 +12,15 @@ import (
 )
 
 // Kind is what a path's parameter names.
-type Kind string
+type Kind = auth.Kind
 
 // The kinds of objects. Each belongs to a team, but for tables, which grants decide about as well.
 const (
-	KindTeam       Kind = "team"
-	KindConnection Kind = "connection"
-	KindTable      Kind = "table"
-	KindDocument   Kind = "document"
-	KindPipeline   Kind = "pipeline"
+	KindTeam       = auth.KindTeam
+	KindConnection = auth.KindConnection
+	KindTable      = auth.KindTable
+	KindDocument   = auth.KindDocument
+	KindPipeline   = auth.KindPipeline
 )
 
 // Access says who may call an operation. It is declared beside each route and enforced in one place, authorize, before a body is read;
@@ -97,9 +97,9 @@ func (a *API) authorize(ctx context.Context, access Access, param func(string) s
 // mayTeam decides about an object of a team. Whoever may not even see it learns nothing, not even that it is there.
 func mayTeam(p auth.Principal, c auth.Capability, kind Kind, team string) error {
 	switch {
-	case p.Can(c, team):
+	case p.Can(c, kind, team):
 		return nil
-	case !p.Can(auth.View, team):
+	case !p.Can(auth.View, kind, team):
 		return notFound(kind)
 	default:
 		return denied(c)
@@ -125,7 +125,7 @@ func (a *API) mayTable(ctx context.Context, do grants.Action, id string) error {
 // mayIn decides about something that a request wants to make in a team.
 func mayIn(ctx context.Context, c auth.Capability, team string) error {
 	p := auth.From(ctx)
-	if p.Can(c, team) {
+	if p.Can(c, KindTeam, team) {
 		return nil
 	}
 	return diag.Refuse(diag.ErrDenied, CodeDenied, "Choose a team you are a member of.", "you may not %s for this team", c)

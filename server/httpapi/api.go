@@ -119,7 +119,7 @@ func newAPI(engine *gin.Engine, base string, services Services, log *slog.Logger
 
 // areas lists what registers routes. A server without a service leaves its area out.
 func (a *API) areas() []func() {
-	return []func(){a.registerIdentity, a.registerUsers, a.registerTeams, a.registerAudit, a.registerHub, a.registerGrants, a.registerDocuments, a.registerLineage, a.registerSearch, a.registerPipelines, a.registerDesign, a.registerQueries, a.registerPreviews, a.registerRejects}
+	return []func(){a.registerIdentity, a.registerUsers, a.registerTeams, a.registerAudit, a.registerHub, a.registerGrants, a.registerDocuments, a.registerComponents, a.registerBuilder, a.registerLineage, a.registerSearch, a.registerPipelines, a.registerDesign, a.registerQueries, a.registerPreviews, a.registerRejects}
 }
 
 // Routes returns the operations as they were declared, by path.

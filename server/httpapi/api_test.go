@@ -40,7 +40,7 @@ func (b byHeader) Authenticate(_ context.Context, r *http.Request) (auth.Princip
 type owners struct{}
 
 func (owners) Owner(_ context.Context, kind Kind, id string) (string, error) {
-	if kind == KindDocument && id == "d1" {
+	if (kind == KindDocument || kind == KindPipeline) && id == "d1" {
 		return "t1", nil
 	}
 	return "", notFound(kind)
@@ -123,6 +123,7 @@ func testAPI(t *testing.T) http.Handler {
 	}
 	register(a, op{ID: "get_document", Method: "GET", Path: "/documents/{id}", Access: need(auth.View).on(KindDocument, "id")}, ok)
 	register(a, op{ID: "run_document", Method: "POST", Path: "/documents/{id}/run", Access: need(auth.Operate).on(KindDocument, "id")}, ok)
+	register(a, op{ID: "run_pipeline", Method: "POST", Path: "/pipelines/{id}/run", Access: need(auth.Operate).on(KindPipeline, "id")}, ok)
 	register(a, op{ID: "undeclared", Method: "GET", Path: "/undeclared/{id}"}, ok)
 	register(a, op{ID: "rows", Method: "GET", Path: "/tables/{id}/rows", Access: need(auth.View).onTable(grants.Read, "id")}, ok)
 	made := 0
@@ -177,8 +178,9 @@ func TestAuthorize(t *testing.T) {
 		method, path string
 		want         map[string]int
 	}{
-		{"GET", "/documents/d1", map[string]int{"": 401, "nobody": 401, "ann": 200, "val": 200, "other": 404, "op": 200, "admin": 200, "viewer": 200}},
-		{"POST", "/documents/d1/run", map[string]int{"": 401, "ann": 200, "val": 403, "other": 404, "op": 200, "admin": 200, "viewer": 403}},
+		{"GET", "/documents/d1", map[string]int{"": 401, "nobody": 401, "ann": 200, "val": 200, "other": 404, "op": 404, "admin": 200, "viewer": 200}},
+		{"POST", "/documents/d1/run", map[string]int{"": 401, "ann": 200, "val": 403, "other": 404, "op": 404, "admin": 200, "viewer": 403}},
+		{"POST", "/pipelines/d1/run", map[string]int{"": 401, "ann": 200, "val": 403, "other": 404, "op": 200, "admin": 200, "viewer": 403}},
 		{"GET", "/documents/d2", map[string]int{"": 401, "ann": 404, "other": 404, "admin": 404}},
 		{"GET", "/undeclared/1", map[string]int{"": 401, "ann": 403, "admin": 403}},
 		{"GET", "/tables/x1/rows", map[string]int{"": 401, "ann": 200, "val": 403, "other": 404, "op": 404}},

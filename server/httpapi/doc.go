@@ -1,8 +1,8 @@
-// Package httpapi is the HTTP side of a server: the JSON API, metrics and the status page. It is the only package that speaks Gin.
+// Package httpapi is the HTTP side of a server: the JSON API, metrics and the web application. It is the only package that speaks Gin.
 //
 // # Routes
 //
-//	GET /                   the status page
+//	GET /                   the web application, which answers for every address that is a page of it
 //	GET /healthz            200 while the process answers
 //	GET /readyz             200 when every pipeline has left "starting", else 503 with what is awaited
 //	GET /metrics            for Prometheus; where the server listens beyond loopback, with the capability "operate"

@@ -41,7 +41,8 @@ func (a *API) registerDocuments() {
 		Description: "As data, and in words: of nodes and parameters, and of what the plans read, write, compute and remember."}, a.diffDocument)
 
 	register(a, op{ID: "validate_text", Method: http.MethodPost, Path: "/compile/validate", Tag: tag, Access: need(auth.Edit), MaxBody: maxDocument, Summary: "Compile a text without keeping it"}, a.validateText)
-	register(a, op{ID: "explain_text", Method: http.MethodPost, Path: "/compile/explain", Tag: tag, Access: need(auth.Edit), MaxBody: maxDocument, Summary: "The plan of a text"}, a.explainText)
+	register(a, op{ID: "explain_text", Method: http.MethodPost, Path: "/compile/explain", Tag: tag, Access: need(auth.Edit), MaxBody: maxDocument, Summary: "The plans of a text",
+		Description: "As compiled and as they run, in words and as graphs, with the columns that each operator reads and those that are not carried."}, a.explainText)
 	register(a, op{ID: "format_text", Method: http.MethodPost, Path: "/compile/format", Tag: tag, Access: need(auth.View), MaxBody: maxDocument, Summary: "A text in its canonical form",
 		Description: "Comments of a script are kept, those of a YAML document are not."}, a.formatText)
 }
@@ -71,7 +72,7 @@ func (a *API) listDocuments(ctx context.Context, in *struct {
 	Published choice   `query:"published" enum:"true,false" doc:"whether it has a version"`
 },
 ) (*listOut[document.Document], error) {
-	f := document.Filter{Kinds: in.Kind, Name: in.Name, Virtual: in.Virtual.value(), Published: in.Published.value(), Limit: in.Limit, Teams: teamsIn(ctx, in.Team)}
+	f := document.Filter{Kinds: in.Kind, Name: in.Name, Virtual: in.Virtual.value(), Published: in.Published.value(), Limit: in.Limit, Teams: teamsIn(ctx, KindDocument, in.Team)}
 	if err := in.after(&f.After); err != nil {
 		return nil, err
 	}
@@ -79,11 +80,11 @@ func (a *API) listDocuments(ctx context.Context, in *struct {
 	return &listOut[document.Document]{Body: pageOf(all, in.Limit, func(d document.Document) string { return d.Name })}, err
 }
 
-// teamsIn narrows a list to the teams whose things the principal may see: nil is all teams.
-func teamsIn(ctx context.Context, wanted []string) []string {
+// teamsIn narrows a list to the teams whose things of a kind the principal may see: nil is all teams.
+func teamsIn(ctx context.Context, of Kind, wanted []string) []string {
 	p := auth.From(ctx)
 	// Whoever sees what belongs to nobody in particular sees everything.
-	if p.Can(auth.View, "") {
+	if p.Can(auth.View, of, "") {
 		if len(wanted) == 0 {
 			return nil
 		}
@@ -97,7 +98,7 @@ func teamsIn(ctx context.Context, wanted []string) []string {
 		return out
 	}
 	for _, t := range wanted {
-		if p.Can(auth.View, t) {
+		if p.Can(auth.View, of, t) {
 			out = append(out, t)
 		}
 	}
@@ -270,20 +271,9 @@ func (a *API) validateText(ctx context.Context, in *struct {
 	}
 },
 ) (*out[document.Checked], error) {
-	name := ""
-	if id := in.Body.Document; id != "" {
-		team, err := a.services.Owners.Owner(ctx, KindDocument, id)
-		if err != nil {
-			return nil, asUnknown(err, KindDocument)
-		}
-		if err := mayTeam(auth.From(ctx), auth.View, KindDocument, team); err != nil {
-			return nil, err
-		}
-		d, err := a.services.Documents.Store.Document(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		name = d.Name
+	name, err := a.nameOf(ctx, in.Body.Document)
+	if err != nil {
+		return nil, err
 	}
 	c, err := a.services.Documents.Check(ctx, auth.From(ctx).Grants(), name, in.Body.Document, in.Body.Format, in.Body.Text)
 	if c.Diagnostics == nil {

@@ -162,8 +162,9 @@ func newLibrary(t *testing.T) *library {
 			"op": {User: "op", Role: auth.Operator},
 		},
 		Owners: s, Decider: s, Policies: s, Once: &memoryOnce{hashes: map[string]string{}, answers: map[string]*Answer{}},
-		Documents: document.New(document.Deps{Store: meta, Compiler: s, Hub: s, Pipelines: s, Lineage: s.lineage}),
-		Lineage:   s.lineage, TableInfo: s, Search: ix,
+		Documents:  document.New(document.Deps{Store: meta, Compiler: s, Hub: s, Pipelines: s, Lineage: s.lineage}),
+		Components: registry,
+		Lineage:    s.lineage, TableInfo: s, Search: ix,
 	}, log)
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
@@ -243,7 +244,7 @@ func TestDocumentRoutes(t *testing.T) {
 	require.Equal(t, 403, l.do("val", "POST", "/documents", m{"name": "a.b.c", "team": "music"}).status)
 
 	at := "/documents/" + d.ID
-	for who, want := range map[string]int{"ana": 200, "ben": 200, "val": 200, "pia": 404, "adm": 200, "op": 200, "": 401} {
+	for who, want := range map[string]int{"ana": 200, "ben": 200, "val": 200, "pia": 404, "adm": 200, "op": 404, "": 401} {
 		require.Equal(t, want, l.do(who, "GET", at, nil).status, who)
 	}
 	for who, want := range map[string]int{"val": 403, "pia": 404, "op": 403} {
@@ -254,7 +255,7 @@ func TestDocumentRoutes(t *testing.T) {
 	require.Equal(t, 1, len(read[Items[document.Document]](t, l.do("val", "GET", "/documents", nil)).Items))
 	require.Empty(t, read[Items[document.Document]](t, l.do("pia", "GET", "/documents", nil)).Items)
 	require.Empty(t, read[Items[document.Document]](t, l.do("pia", "GET", "/documents?team=music", nil)).Items)
-	require.Len(t, read[Items[document.Document]](t, l.do("op", "GET", "/documents?team=music&kind=view&kind=sql&name=LONG&virtual=false&published=false", nil)).Items, 1)
+	require.Len(t, read[Items[document.Document]](t, l.do("adm", "GET", "/documents?team=music&kind=view&kind=sql&name=LONG&virtual=false&published=false", nil)).Items, 1)
 
 	// Drafts.
 	require.Equal(t, 428, l.do("ana", "PUT", at+"/draft", m{"text": "x"}).status)
@@ -361,8 +362,10 @@ func TestLineageAndSearchRoutes(t *testing.T) {
 	i := read[Impact](t, l.do("ana", "GET", "/tables/ods.music.plays/impact?column=ms_played", nil))
 	require.Len(t, i.Items, 1)
 	require.Equal(t, []string{"ods.music.plays.ms_played"}, i.Items[0].Columns)
-	i = read[Impact](t, l.do("op", "GET", "/tables/ods.music.plays/impact", nil))
+	i = read[Impact](t, l.do("adm", "GET", "/tables/ods.music.plays/impact", nil))
 	require.Len(t, i.Items, 1)
+	i = read[Impact](t, l.do("op", "GET", "/tables/ods.music.plays/impact", nil))
+	require.Equal(t, Impact{Items: []lineage.Affected{}, Hidden: 1}, i, "operators know of pipelines, not of the models behind them")
 	l.denied = map[string]string{}
 	l.version++
 	i = read[Impact](t, l.do("pia", "GET", "/tables/ods.music.plays/impact", nil))

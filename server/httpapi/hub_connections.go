@@ -19,7 +19,7 @@ func (a *API) registerConnections() {
 	view, edit := need(auth.View), need(auth.Edit)
 	register(a, op{ID: "list_connections", Method: http.MethodGet, Path: "/connections", Tag: tag, Summary: "The connections of one's teams", Access: view}, a.listConnections)
 	register(a, op{ID: "create_connection", Method: http.MethodPost, Path: "/connections", Tag: tag, Summary: "Make a connection", Status: http.StatusCreated,
-		Description: "The system is reached first; what is wrong is said, and nothing is made, unless unchecked is set.", Access: edit, Action: true}, a.createConnection)
+		Description: "The system is reached first; what is wrong is said, and nothing is made, unless unchecked is set. The answer has what came of it. An address or a folder that connections may not reach is refused in any case.", Access: edit, Action: true}, a.createConnection)
 	register(a, op{ID: "try_connection", Method: http.MethodPost, Path: "/connections/try", Tag: tag, Summary: "Check a connection that is not stored", Access: edit}, a.tryConnection)
 	register(a, op{ID: "get_connection", Method: http.MethodGet, Path: "/connections/{connection}", Tag: tag, Summary: "A connection", Access: view}, a.getConnection)
 	register(a, op{ID: "change_connection", Method: http.MethodPut, Path: "/connections/{connection}", Tag: tag, Summary: "Change a connection",
@@ -70,7 +70,7 @@ func (a *API) listConnections(ctx context.Context, in *struct {
 		switch {
 		case e.Name <= after && after != "", in.Component != "" && e.Component != in.Component, in.Team != "" && e.Team != in.Team:
 			continue
-		case !e.Builtin && !p.Can(auth.View, e.Team):
+		case !e.Builtin && !p.Can(auth.View, KindConnection, e.Team):
 			continue
 		case len(out.Items) == in.Limit:
 			out.NextCursor = cursorOf(out.Items[in.Limit-1].Name)
@@ -85,13 +85,19 @@ func (a *API) listConnections(ctx context.Context, in *struct {
 	return &listOut[catalog.Connection]{Body: out}, nil
 }
 
-// works refuses a connection whose system cannot be reached.
-func (a *API) works(ctx context.Context, id string, in catalog.ConnectionInput) error {
-	check, err := a.hub().TryConnection(ctx, id, in)
-	if err != nil || check.OK {
-		return err
+// works refuses a connection whose system cannot be reached, and says what came of reaching it; nil where that is to be skipped.
+func (a *API) works(ctx context.Context, how Unchecked, id string, in catalog.ConnectionInput) (*catalog.Check, error) {
+	if how.Skip {
+		return nil, nil
 	}
-	return diag.Refuse(diag.ErrInvalid, check.Code, check.Fix, "%s", check.Message)
+	check, err := a.hub().TryConnection(ctx, id, in)
+	if err != nil {
+		return nil, err
+	}
+	if !check.OK {
+		return nil, diag.Refuse(diag.ErrInvalid, check.Code, check.Fix, "%s", check.Message)
+	}
+	return &check, nil
 }
 
 func (a *API) createConnection(ctx context.Context, in *struct {
@@ -102,23 +108,26 @@ func (a *API) createConnection(ctx context.Context, in *struct {
 	if err := mayIn(ctx, auth.Edit, in.Body.Team); err != nil {
 		return nil, err
 	}
-	if !in.Skip {
-		if err := a.works(ctx, "", in.Body); err != nil {
-			return nil, err
-		}
+	check, err := a.works(ctx, in.Unchecked, "", in.Body)
+	if err != nil {
+		return nil, err
 	}
 	e, err := a.hub().CreateConnection(ctx, in.Body)
-	if err == nil && !in.Skip {
-		a.remember(ctx, e.ID)
-	}
-	return a.connectionOut(e, err)
+	return a.stored(ctx, e, check, err)
 }
 
-// remember keeps that a connection was found to work. It is made already: what goes wrong here is only not remembered.
-func (a *API) remember(ctx context.Context, id string) {
-	if _, err := a.hub().CheckConnection(ctx, id); err != nil && ctx.Err() == nil {
-		a.log.Warn("the check of a connection could not be kept", "connection", id, "err", err)
+// stored answers with a connection that was made or changed, with what came of reaching its system; nil is that nobody has.
+func (a *API) stored(ctx context.Context, e *catalog.ConnectionEntry, check *catalog.Check, err error) (*itemOut[catalog.Connection], error) {
+	if err != nil || check == nil {
+		return a.connectionOut(e, err)
 	}
+	// It is stored already: a check that cannot be kept is only not remembered.
+	if err := a.hub().KeepCheck(ctx, e.ID, *check); err != nil && ctx.Err() == nil {
+		a.log.Warn("the check of a connection could not be kept", "connection", e.ID, "err", err)
+	}
+	shown := *e
+	shown.Check = *check
+	return a.connectionOut(&shown, nil)
 }
 
 func (a *API) tryConnection(ctx context.Context, in *struct {
@@ -157,16 +166,12 @@ func (a *API) changeConnection(ctx context.Context, in *struct {
 	if err := mayIn(ctx, auth.Edit, in.Body.Team); err != nil {
 		return nil, err
 	}
-	if !in.Skip {
-		if err := a.works(ctx, in.Connection, in.Body); err != nil {
-			return nil, err
-		}
+	check, err := a.works(ctx, in.Unchecked, in.Connection, in.Body)
+	if err != nil {
+		return nil, err
 	}
 	e, err := a.hub().UpdateConnection(ctx, in.Connection, revision, in.Body)
-	if err == nil && !in.Skip {
-		a.remember(ctx, e.ID)
-	}
-	return a.connectionOut(e, err)
+	return a.stored(ctx, e, check, err)
 }
 
 func (a *API) removeConnection(ctx context.Context, in *struct {

@@ -199,7 +199,7 @@ func (a *API) knows(ctx context.Context, u catalog.User) bool {
 		t, ok := a.hub().Latest().ByID(u.ID)
 		return ok && a.may(ctx, grants.Discover, t.Object())
 	}
-	return auth.From(ctx).Can(auth.View, u.Team)
+	return auth.From(ctx).Can(auth.View, Kind(u.Kind), u.Team)
 }
 
 func (a *API) getDrift(ctx context.Context, in *TablePath) (*out[ShownDrift], error) {

@@ -134,8 +134,22 @@ func TestConnectionsOverHTTP(t *testing.T) {
 	s.refused("ann", "POST", "/connections", `{"name":"bus","component":"kafka","team":"t1","params":{"topics":[]}}`, 422, component.CodeUnknownParam)
 	s.refused("ann", "POST", "/connections", `{"name":"all","component":"file","team":"t1","params":{"root":"/"}}`, 422, reach.CodeFolder)
 
-	var bus catalog.Connection
-	w := s.do("ann", "POST", "/connections?unchecked=true", fmt.Sprintf(kafka, "10.0.0.1:80"), 201, &bus)
+	// Unchecked is not unjudged: what could only be refused later is not stored.
+	for address, code := range map[string]diag.Code{"169.254.169.254:80": reach.CodeDenied, `10.0.0.1`: reach.CodeDenied, `127.0.0.1:1","10.0.0.1:80`: reach.CodeDenied} {
+		s.refused("ann", "POST", "/connections?unchecked=true", fmt.Sprintf(kafka, address), 422, code)
+	}
+	s.refused("ann", "POST", "/connections?unchecked=true", `{"name":"all","component":"file","team":"t1","params":{"root":"/"}}`, 422, reach.CodeFolder)
+
+	// What came of reaching the system is answered, and kept; nothing is where nobody has.
+	var files, bus catalog.Connection
+	s.do("ann", "POST", "/connections", s.folder("a_folder"), 201, &files)
+	require.True(t, files.Check.OK)
+	require.False(t, files.Check.At.IsZero())
+	s.do("ann", "GET", "/connections/"+files.ID, nil, 200, &files)
+	require.True(t, files.Check.OK)
+	s.do("ann", "DELETE", "/connections/"+files.ID, nil, 204, nil, "If-Match", `"1"`)
+	w := s.do("ann", "POST", "/connections?unchecked=true", fmt.Sprintf(kafka, "127.0.0.1:1"), 201, &bus)
+	require.Nil(t, bus.Check)
 	require.Equal(t, `"1"`, w.Header().Get("ETag"))
 	for _, secret := range []string{"hush", "hsuh"} {
 		require.NotContains(t, w.Body.String(), secret)
@@ -159,6 +173,8 @@ func TestConnectionsOverHTTP(t *testing.T) {
 	s.refused("ann", "PUT", "/connections/"+bus.ID+"?unchecked=true", change, 428, CodePrecondition)
 	s.do("ann", "PUT", "/connections/"+bus.ID+"?unchecked=true", change, 200, &bus, "If-Match", `"1"`)
 	s.refused("ann", "PUT", "/connections/"+bus.ID+"?unchecked=true", change, 412, catalog.CodeStale, "If-Match", `"1"`)
+	elsewhere := map[string]any{"name": "bus", "component": "kafka", "team": "t1", "params": map[string]any{"brokers": []string{"10.0.0.1:80"}}}
+	s.refused("ann", "PUT", "/connections/"+bus.ID+"?unchecked=true", elsewhere, 422, reach.CodeDenied, "If-Match", `"2"`)
 	// Given away to a team that one is not in.
 	change["team"] = "t2"
 	s.refused("ann", "PUT", "/connections/"+bus.ID+"?unchecked=true", change, 403, CodeDenied, "If-Match", `"2"`)
@@ -256,6 +272,9 @@ func TestDiscoveryAndUploadsOverHTTP(t *testing.T) {
 	land["team"] = "t2"
 	s.refused("ann", "POST", "/uploads/"+up.ID+"/land", land, 403, CodeDenied)
 	land["team"], land["dry_run"] = "t1", false
+	delete(land, "max_bad")
+	s.refused("ann", "POST", "/uploads/"+up.ID+"/land", land, 422, catalog.CodeUploadBad)
+	land["max_bad"] = 1
 	s.do("ann", "POST", "/uploads/"+up.ID+"/land", land, 200, &landed)
 	require.Equal(t, int64(1), landed.Rows)
 	require.NotEmpty(t, landed.Table)

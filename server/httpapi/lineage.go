@@ -59,7 +59,7 @@ func (a *API) getImpact(ctx context.Context, in *struct {
 	who := a.seer(ctx)
 	answer := Impact{Items: []lineage.Affected{}}
 	for _, one := range a.services.Lineage.Graph().Impact(in.Table, in.Column) {
-		if !who.Sees(one.Team) {
+		if one.Team != "" && !who.Can(auth.View, Kind(one.Kind), one.Team) {
 			answer.Hidden++
 			continue
 		}

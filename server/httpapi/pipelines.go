@@ -69,6 +69,7 @@ func (a *API) registerPipelines() {
 	register(a, op{ID: "get_pipeline_version", Method: http.MethodGet, Path: "/pipelines/{pipeline}/versions/{number}", Tag: tag, Access: see, Summary: "A version with its text and its plan"}, a.getPipelineVersion)
 	register(a, op{ID: "compare_pipeline_versions", Method: http.MethodGet, Path: "/pipelines/{pipeline}/versions/{number}/diff", Tag: tag, Access: see,
 		Summary: "What of one version's positions and state another keeps"}, a.comparePipelineVersions)
+	a.registerMoments()
 	register(a, op{ID: "list_workers", Method: http.MethodGet, Path: "/workers", Tag: tag, Access: need(auth.Operate), Summary: "The workers that live"}, a.listWorkers)
 }
 
@@ -93,7 +94,7 @@ func (a *API) listPipelines(ctx context.Context, in *struct {
 	Document string   `query:"document" maxLength:"64" doc:"deployed from this document"`
 },
 ) (*listOut[control.Status], error) {
-	q := control.Query{Teams: teamsIn(ctx, in.Team), Text: in.Name, Want: control.Want(in.Want), Document: in.Document, Limit: in.Limit}
+	q := control.Query{Teams: teamsIn(ctx, KindPipeline, in.Team), Text: in.Name, Want: control.Want(in.Want), Document: in.Document, Limit: in.Limit}
 	if err := in.after(&q.After); err != nil {
 		return nil, err
 	}

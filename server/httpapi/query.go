@@ -24,7 +24,8 @@ func (a *API) registerQueries() {
 			"Else a stream of JSON objects, one a line: {\"columns\": [...], \"query\": id}, {\"row\": {...}} as they come, and at last {\"end\": {...}} with what was read, left out and rejected, " +
 			"or {\"problem\": {...}}. The query ends when the client goes away."}, a.query)
 	register(a, op{ID: "list_queries", Method: http.MethodGet, Path: "/queries", Tag: tag, Access: view, Summary: "One's queries that run on this server; an administrator's are all"}, a.listQueries)
-	register(a, op{ID: "cancel_query", Method: http.MethodDelete, Path: "/queries/{query}", Tag: tag, Access: view, Summary: "Cancel a query that runs on this server"}, a.cancelQuery)
+	register(a, op{ID: "cancel_query", Method: http.MethodDelete, Path: "/queries/{query}", Tag: tag, Access: view, Summary: "Cancel a query that runs on this server",
+		Description: "A query is known to the server that it was sent to, and ends with it or with its client. Elsewhere there is no such query."}, a.cancelQuery)
 }
 
 // QueryInput is a question.

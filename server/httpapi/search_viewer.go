@@ -46,5 +46,5 @@ func (v seer) Key() string {
 // Discover reports whether the principal may know of a table.
 func (v seer) Discover(o grants.Object) bool { return v.policies.May(v.as, grants.Discover, o) }
 
-// Sees reports whether the principal may know of what belongs to a team. What belongs to nobody is everybody's.
-func (v seer) Sees(team string) bool { return team == "" || v.Can(auth.View, team) }
+// Sees reports whether the principal may know of the models and connections that belong to a team. What belongs to nobody is everybody's.
+func (v seer) Sees(team string) bool { return team == "" || v.Can(auth.View, KindDocument, team) }

@@ -10,9 +10,14 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// policy lets the page load its own files and nothing else.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// policy is for answers that are no pages: should one be shown as a page, it may load nothing.
+const policy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+// pagePolicy lets the page load its own files and nothing else. Style sheets that its libraries write carry the nonce.
+func pagePolicy(nonce string) string {
+	return "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'nonce-" + nonce + "'; img-src 'self' data: blob:; connect-src 'self'; " +
+		"base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
+}
 
 // headers sets what every answer carries.
 func headers() gin.HandlerFunc {

@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"mime"
 	"net/http"
-	"path"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -41,7 +38,7 @@ type Status struct {
 type Options struct {
 	// Status gives a moment; it is called for each request, from several goroutines.
 	Status func() Status
-	// Page holds the status page with index.html at its root.
+	// Page holds the web application with index.html at its root, as package web has it.
 	Page fs.FS
 	// BasePath is what every path begins with, such as "/millrace"; empty is none.
 	BasePath string
@@ -63,6 +60,8 @@ func New(o Options) (*Server, error) {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
+	// A path with a slash too many is another path: Gin's redirect would answer in HTML, and would drop the body of what is sent.
+	r.RedirectTrailingSlash = false
 	// Nobody's word is taken for where a request comes from.
 	if err := r.SetTrustedProxies(nil); err != nil {
 		return nil, fmt.Errorf("trusting no proxies: %w", err)
@@ -90,7 +89,11 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("describing the API: %w", err)
 	}
 	base.GET("/api/openapi.json", func(c *gin.Context) { c.Data(http.StatusOK, "application/openapi+json", description) })
-	r.NoRoute(page(o.Page, o.BasePath))
+	application, err := newApplication(o.Page, o.BasePath)
+	if err != nil {
+		return nil, err
+	}
+	r.NoRoute(application.serve)
 	r.NoMethod(func(c *gin.Context) {
 		problem(c, http.StatusMethodNotAllowed, CodeMethod, "this path does not have the method "+c.Request.Method)
 	})
@@ -141,35 +144,5 @@ func ready(status func() Status) gin.HandlerFunc {
 			return
 		}
 		c.JSON(http.StatusOK, gin.H{"ready": true})
-	}
-}
-
-// page serves the files of the status page.
-func page(files fs.FS, base string) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		under, ok := strings.CutPrefix(path.Clean(c.Request.URL.Path), base)
-		name := strings.TrimPrefix(under, "/")
-		if !ok {
-			name = "nothing at all" // no file has the name
-		}
-		if name == "" {
-			name = "index.html"
-		}
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			problem(c, http.StatusNotFound, CodeNotFound, "there is nothing at "+path.Clean(c.Request.URL.Path))
-			return
-		}
-		if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead {
-			problem(c, http.StatusMethodNotAllowed, CodeMethod, "only GET is served here")
-			return
-		}
-		// The files change with the binary only, but have no versions in their names.
-		c.Header("Cache-Control", "no-cache")
-		kind := mime.TypeByExtension(path.Ext(name))
-		if kind == "" {
-			kind = "application/octet-stream"
-		}
-		c.Data(http.StatusOK, kind, text)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"millrace/assets/document"
 	"millrace/assets/grants"
 	"millrace/assets/lineage"
+	"millrace/components/component"
 	"millrace/pipelines/control"
 	"millrace/server/auth"
 	"millrace/server/live"
@@ -30,6 +31,8 @@ type Services struct {
 	Policies Policies
 	// Documents makes and publishes models.
 	Documents *document.Service
+	// Components are what models are made of.
+	Components *component.Registry
 	// Lineage has the graph of tables, TableInfo tells of those in it.
 	Lineage   *lineage.Service
 	TableInfo lineage.TableInfo
@@ -49,4 +52,6 @@ type Services struct {
 	Pipelines *control.Service
 	Planner   Planner
 	Workers   WorkerList
+	// Moments has how they have done lately.
+	Moments Moments
 }

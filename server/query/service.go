@@ -154,7 +154,9 @@ func (s *Service) Cancel(p grants.Principal, id string, all bool) error {
 	defer s.mu.Unlock()
 	r, ok := s.running[id]
 	if !ok || r.User != p.Subject && !all {
-		return diag.Refuse(diag.ErrNotFound, CodeNotFound, "", "no such query of yours runs on this server")
+		return diag.Refuse(diag.ErrNotFound, CodeNotFound,
+			"List the queries that run here. Where there are several servers, ask the one that the query was sent to: it is not known to the others.",
+			"no such query of yours runs on this server: it has ended, or another server runs it")
 	}
 	r.cancel(errCancelled)
 	return nil

@@ -136,26 +136,31 @@ func (s *Service) Replay(ctx context.Context, who grants.Principal, pipeline str
 		return nil, err
 	}
 	out := &Done{Replay: r.name(pipeline)}
+	if err := s.asBegun(ctx, pipeline, r, out.Replay); err != nil {
+		return nil, err
+	}
 	detail, err := json.Marshal(map[string]any{"rejects": r.ids, "replay": out.Replay})
 	if err != nil {
 		return nil, err
 	}
 	entry := &audit.Entry{Action: "rejects.replay", Object: "pipeline:" + pipeline, ObjectName: r.status.Name, Team: r.status.Team, Detail: detail}
-	if err := s.Store.BeginReplay(ctx, pipeline, out.Replay, r.ids, entry); err != nil {
-		return nil, err
-	}
 	// What was begun is ended, also when whoever asked goes away.
 	ctx = context.WithoutCancel(ctx)
+	// The lease comes before the claim. Whoever finds the dead letters its own here is the last who took the lease: a run that slept while
+	// another did all of it, and forgot what it had kept, learns so from the claim, or is fenced at its first commit.
 	lease, err := s.Store.Acquire(ctx, out.Replay, s.Holder)
 	if err != nil {
 		return nil, fmt.Errorf("beginning a replay: %w", err)
 	}
 	defer func() { _ = s.Store.Release(ctx, lease) }() // it has ended; the next lease fences this one
+	if err := s.Store.BeginReplay(ctx, pipeline, out.Replay, r.ids, entry); err != nil {
+		return nil, err
+	}
 	dir := s.Folder(out.Replay)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making a folder for a replay: %w", err)
 	}
-	out.Totals, err = r.records.Replay(ctx, r.raw, app.ReplayOptions{Name: out.Replay, Installation: s.Installation, Fingerprint: r.version.Fingerprint,
+	out.Totals, err = r.records.Replay(ctx, r.raw, app.ReplayOptions{Name: out.Replay, Installation: s.Installation, Fingerprint: r.version.Fingerprint, Version: r.version.Number,
 		Connections: connections, Manifests: s.Store, Lease: lease, Dir: dir})
 	if err != nil {
 		head, headErr := s.Store.Head(ctx, out.Replay)
@@ -166,6 +171,31 @@ func (s *Service) Replay(ctx context.Context, who grants.Principal, pipeline str
 		return nil, fmt.Errorf("replaying; ask for the same again to go on: %w", err)
 	}
 	return out, errors.Join(s.Store.EndReplay(ctx, out.Replay, true), s.forget(ctx, out.Replay))
+}
+
+// asBegun goes back to the version of the pipeline that a replay was begun with, where one has died: what it has committed is of that version's
+// plan, and its end is as well.
+func (s *Service) asBegun(ctx context.Context, pipeline string, r *run, replay string) error {
+	head, err := s.Store.Head(ctx, replay)
+	if err != nil {
+		return err
+	}
+	m := head.Committed
+	if m == nil {
+		m = head.Prepared
+	}
+	if m == nil || m.Version == r.version.Number {
+		return nil
+	}
+	if r.version, err = s.Pipelines.Version(ctx, pipeline, m.Version); err != nil {
+		return err
+	}
+	p, err := s.planOf(ctx, pipeline, m.Version)
+	if err != nil {
+		return err
+	}
+	r.records, err = app.NewRecords(s.Registry, p)
+	return err
 }
 
 // forget removes what a replay's run has kept.

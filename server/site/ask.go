@@ -7,7 +7,6 @@ import (
 	"millrace/assets/grants"
 	"millrace/components/component"
 	"millrace/models/diag"
-	"millrace/models/schema"
 	"millrace/pipelines/control"
 	"millrace/server/app"
 	"millrace/server/auth"
@@ -92,7 +91,7 @@ func (t previewTopic) Open(ctx context.Context, p auth.Principal, params json.Ra
 	go func() {
 		defer close(done)
 		out, diags, err := t.site.Preview(ctx, p.Grants(), in, app.PreviewOutput{
-			Begin: func(s *schema.Schema) { feed.Append(asJSON(map[string]any{"columns": query.ColumnsOf(s)})) },
+			Begin: func(heads []app.PreviewHead) { feed.Append(httpapi.HeadLines(heads)...) },
 			Rows: func(rows []app.Change) error {
 				feed.Append(httpapi.ChangeLines(rows)...)
 				return ctx.Err()
@@ -104,7 +103,7 @@ func (t previewTopic) Open(ctx context.Context, p auth.Principal, params json.Ra
 		case out == nil:
 			failed = diags
 		default:
-			feed.Append(asJSON(map[string]any{"end": httpapi.EndOf(out, diags)}))
+			feed.Append(asJSON(map[string]any{"end": httpapi.EndOf(out, in.Nodes, diags)}))
 		}
 	}()
 	return live.View{Feed: feed, Done: done, End: func() error { return failed }}, nil

@@ -12,7 +12,7 @@ import (
 func (s *Site) openHTTP(context.Context) error {
 	c := s.options.Config
 	s.feeds = newFeeds(s.log)
-	s.feeds.news, s.feeds.sinks = s.control.News, s.sinksOf
+	s.feeds.news, s.feeds.status, s.feeds.version, s.feeds.living = s.control.News, s.control.Get, s.control.Version, s.status.living
 	s.status.feed = live.NewState()
 	s.live = live.New(live.Options{Topics: s.topics(), Version: s.version, Log: s.log})
 	uploads, err := catalog.NewUploads(s.hub, filepath.Join(c.DataDir, "uploads"), c.Server.UploadMaxBytes.Bytes())
@@ -25,8 +25,8 @@ func (s *Site) openHTTP(context.Context) error {
 			Sessions: s.identity, Owners: owners{s}, Decider: s.grants, Once: httpapi.NewOnce(s.store, s.keys),
 			Identity: s.identity, Audit: s.store,
 			Catalog:  httpapi.Catalog{Hub: s.hub, Uploads: uploads, Grants: s.grants},
-			Policies: s.grants, Documents: s.documents, Lineage: s.lineage, TableInfo: s, Search: s.index,
-			Live: s.live, Grants: s.grants, Pipelines: s.control, Planner: planner{s}, Workers: s.store, Designer: s, Queries: s.queries(), Previews: s, Rejects: s.rejected(),
+			Policies: s.grants, Documents: s.documents, Components: s.registry, Lineage: s.lineage, TableInfo: s, Search: s.index,
+			Live: s.live, Grants: s.grants, Pipelines: s.control, Planner: planner{s}, Workers: s.store, Moments: s.feeds, Designer: s, Queries: s.queries(), Previews: s, Rejects: s.rejected(),
 		},
 	})
 	return err

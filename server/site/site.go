@@ -36,7 +36,7 @@ import (
 // Options say what a server is.
 type Options struct {
 	Config configs.Config
-	// Page is the status page, Loopback says that only this machine reaches the server.
+	// Page is the web application, Loopback says that only this machine reaches the server.
 	Page     fs.FS
 	Loopback bool
 	// WorkerArgs start a worker with this program.

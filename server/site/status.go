@@ -21,6 +21,19 @@ type status struct {
 	tables      []app.TableState
 	tablesError string
 	workers     []control.WorkerInfo
+	// workersAt is when the workers were last asked for.
+	workersAt time.Time
+}
+
+// living are the ids of the workers that live, as of when they were last asked for.
+func (s *status) living() (ids map[string]bool, asOf time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids = make(map[string]bool, len(s.workers))
+	for i := range s.workers {
+		ids[s.workers[i].ID] = true
+	}
+	return ids, s.workersAt
 }
 
 // follow asks every second until ctx ends.
@@ -44,7 +57,7 @@ func (s *status) follow(ctx context.Context, site *Site) {
 			s.tables = tables
 		}
 		if workersErr == nil {
-			s.workers = workers
+			s.workers, s.workersAt = workers, time.Now()
 		}
 		s.mu.Unlock()
 		s.feed.Set("server", asJSON(site.server()))

@@ -16,7 +16,7 @@ import (
 // topics are what live pages may follow.
 //
 //	pipelines  a line for each pipeline of the viewer's teams
-//	pipeline   all about one: {"pipeline": id}
+//	pipeline   all about one: {"pipeline": id}; items are the pipeline, by its id, and its last epochs, by keys that order as they do
 //	events     what happens to pipelines; {"pipeline": id} narrows to one
 //	logs       what one pipeline says: {"pipeline": id}
 //	server     embedded parts, workers and tables
@@ -67,7 +67,7 @@ func (s *Site) sees(ctx context.Context, p auth.Principal, id string) (bool, err
 		}
 		team = st.Team
 	}
-	return p.Can(auth.View, team), nil
+	return p.Can(auth.View, auth.KindPipeline, team), nil
 }
 
 func (s *Site) pipelineOf(ctx context.Context, p auth.Principal, params json.RawMessage) (string, error) {
@@ -88,7 +88,7 @@ func (s *Site) pipelineOf(ctx context.Context, p auth.Principal, params json.Raw
 func (s *Site) ofTeams(p auth.Principal) func(string) bool {
 	return func(id string) bool {
 		team, ok := s.feeds.team(id)
-		return ok && p.Can(auth.View, team)
+		return ok && p.Can(auth.View, auth.KindPipeline, team)
 	}
 }
 
@@ -104,7 +104,8 @@ func (s *Site) followPipeline(ctx context.Context, p auth.Principal, params json
 	if err != nil {
 		return live.View{}, err
 	}
-	return live.View{Feed: s.feeds.detail, See: func(key string) bool { return key == id }}, nil
+	feed, done := s.feeds.watch(id)
+	return live.View{Feed: feed, Close: done}, nil
 }
 
 func (s *Site) followEvents(ctx context.Context, p auth.Principal, params json.RawMessage) (live.View, error) {
@@ -161,9 +162,9 @@ func (t *logTopic) Open(ctx context.Context, p auth.Principal, params json.RawMe
 		return live.View{}, err
 	}
 	switch {
-	case !p.Can(auth.View, st.Team):
+	case !p.Can(auth.View, auth.KindPipeline, st.Team):
 		return live.View{}, noPipeline()
-	case !p.Can(auth.Operate, st.Team):
+	case !p.Can(auth.Operate, auth.KindPipeline, st.Team):
 		return live.View{}, diag.Refuse(diag.ErrDenied, live.CodeTopic, "Ask an administrator for the role.", "this needs the capability %q", auth.Operate)
 	}
 	t.mu.Lock()

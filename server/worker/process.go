@@ -70,7 +70,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return fmt.Errorf("finding the checkpoint folder: %w", err)
 	}
 	budget := o.Config.Engine.MemoryBudget.Bytes()
-	runner := &Runner{Registry: registry, Connections: HubConnections{hub}, Manifests: s, Versions: s, Installation: installation, Checkpoints: checkpoints,
+	runner := &Runner{Registry: registry, Connections: HubConnections{hub, guard}, Manifests: s, Versions: s, Installation: installation, Checkpoints: checkpoints,
 		Engine: o.Config.Engine, Memory: engine.NewMemory(budget, FloorBytes)}
 	info := control.WorkerInfo{Host: host, PID: os.Getpid(), Version: version.Get().Version, Home: o.Home, Capacity: int(max(1, budget/FloorBytes))}
 	o.Log.Info("the worker joins", "host", host, "pid", info.PID, "capacity", info.Capacity)
@@ -106,7 +106,15 @@ func (s Sealer) Open(object, field, sealed string) (string, error) {
 
 // HubConnections are the hub's, as they are when a pipeline opens them. What a plan reaches, also through the connections that tables of other
 // teams name, was decided when it was deployed; a pipeline whose grants go is stopped.
-type HubConnections struct{ Hub *catalog.Hub }
+//
+// The embedded parts are reached through the connections that the server keeps for them, and through no other: those that people make are
+// kept from their addresses here as they are in the server. A worker learns the addresses where it learns of the connections, from the hub,
+// so that a part that has restarted elsewhere is known of before anything is opened, and a worker of another machine needs to be told nothing.
+type HubConnections struct {
+	Hub *catalog.Hub
+	// Guard is the one that the hub gives to the connections that people make.
+	Guard *reach.Guard
+}
 
 var _ component.Confined = HubConnections{}
 
@@ -123,6 +131,13 @@ func (c HubConnections) Open(name string) (*component.Connection, error) {
 	s, err := c.Hub.Snapshot(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("opening connection %q: %w", name, err)
+	}
+	own, err := s.BuiltinAddresses()
+	if err == nil {
+		err = c.Guard.Deny(own...)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("learning where the embedded parts are: %w", err)
 	}
 	return s.Open(name)
 }

@@ -144,7 +144,7 @@ func (s *site) serve(t *testing.T, realm string) {
 		OIDC: auth.OIDC{Issuer: s.provider + "/realms/" + realm, ClientID: "millrace", ClientSecret: clientSecret, RedirectURL: s.callback(), Scopes: []string{"openid", "profile", "email"},
 			CAFile: s.ca, Claims: auth.Claims{Role: "realm_access.roles", RolePrefix: "millrace-", DefaultRole: auth.Viewer, Teams: "groups", TeamPrefix: "data-"}}})
 	require.NoError(t, err)
-	made, err := httpapi.New(httpapi.Options{Status: func() httpapi.Status { return httpapi.Status{} }, Page: fstest.MapFS{"index.html": {Data: []byte("the page")}},
+	made, err := httpapi.New(httpapi.Options{Status: func() httpapi.Status { return httpapi.Status{} }, Page: fstest.MapFS{"index.html": {Data: []byte(`<base href="/" /><meta name="csp-nonce" content="" />the page`)}},
 		Services: httpapi.Services{Sessions: identity, Identity: identity, Audit: s.store, Once: httpapi.NewOnce(s.store, ring)}, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	s.handler.Store(&made.Handler)

@@ -125,3 +125,21 @@ func RequireData(t testing.TB, set string) string {
 	}
 	return dir
 }
+
+// RequireBrowser skips or fails the test unless Chromium and Node.js are here, and returns Chromium's path.
+func RequireBrowser(t testing.TB) string {
+	t.Helper()
+	needsServer(t)
+	if _, err := exec.LookPath("npx"); err != nil {
+		missing(t, "Node.js", err)
+	}
+	var path string
+	var err error
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err = exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	missing(t, "Chromium", err)
+	return ""
+}

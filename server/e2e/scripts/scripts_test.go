@@ -90,7 +90,7 @@ func TestPageQuotesTheScripts(t *testing.T) {
 	}
 	scripts := read("with-curl.sh") + read("with-cli.sh")
 	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(read("first-warehouse.md"), -1)
-	require.Len(t, blocks, 3)
+	require.Len(t, blocks, 4)
 	for _, block := range blocks[1:] { // the first says how to start them
 		for line := range strings.Lines(block[1]) {
 			require.Contains(t, scripts, strings.TrimSpace(line))

@@ -301,29 +301,20 @@ func TestHostileInputs(t *testing.T) {
 	t.Logf("%d hostile inputs", len(attacks))
 }
 
-// TestUncheckedIsNotUnbounded stores connections that nothing has tried, to where none may lead: whatever then uses them is refused.
+// TestUncheckedIsNotUnbounded sends connections that nothing is to try, to where none may lead: they are not stored. One that leads to an
+// embedded part by another way than the server's own is such a one.
 func TestUncheckedIsNotUnbounded(t *testing.T) {
 	w := newWorld(t)
 	for name, in := range map[string]map[string]any{
 		"address": {"component": "clickhouse", "params": map[string]any{"addresses": []string{"169.254.169.254:80"}, "timeout": "1s"}},
+		"second":  {"component": "kafka", "params": map[string]any{"brokers": []string{"127.0.0.1:1", "[fd00:ec2::254]:80"}}},
 		"folder":  {"component": "file", "params": map[string]any{"root": "/etc"}},
 		"climb":   {"component": "file", "params": map[string]any{"root": "../../etc"}},
 	} {
 		in["name"], in["team"] = "beta_"+name, w.beta.id
 		a := w.bea.send(http.MethodPost, "/connections?unchecked=true", in)
-		if a.Status != http.StatusCreated {
-			require.Equal(t, http.StatusUnprocessableEntity, a.Status, "%s: %s", name, a.Body)
-			continue
-		}
-		var made ident
-		require.NoError(t, json.Unmarshal(a.Body, &made))
-		check := w.bea.send(http.MethodPost, "/connections/"+made.ID+"/check", nil)
-		require.Contains(t, string(check.Body), `"ok":false`, name)
-		require.Regexp(t, `"code":"(network\.[a-z_]+|file\.[a-z_]+)"`, string(check.Body), name)
-		found := w.bea.send(http.MethodGet, "/connections/"+made.ID+"/discovery", nil)
-		require.Contains(t, string(found.Body), `"problem"`, name)
-		require.NotContains(t, string(found.Body), `"found"`, name)
-		require.NotContains(t, string(found.Body), "passwd", name)
+		require.Equal(t, http.StatusUnprocessableEntity, a.Status, "%s: %s", name, a.Body)
+		require.Regexp(t, `^network\.[a-z_]+$`, a.problem(t).Code, name)
 	}
 }
 

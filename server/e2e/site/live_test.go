@@ -3,6 +3,7 @@ package site
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"millrace/server/auth"
+	"millrace/server/httpapi"
 )
 
 // pushed is a message of the server's.
@@ -118,12 +120,12 @@ func TestEveryTopicAsEverybody(t *testing.T) {
 				id := s.topic + "-" + s.label
 				m := f.subscribe(t, id, s.topic, s.params)
 				switch {
-				case s.of != nil && !w.can(c, auth.View, s.of):
+				case s.of != nil && !w.can(c, auth.View, httpapi.KindPipeline, s.of):
 					// It must be told from nothing that is there.
 					require.Equal(t, "ended", m.Op, id)
 					lacking := f.subscribe(t, id+"-missing", s.topic, nothing)
 					require.Equal(t, lacking.Problem, m.Problem, id)
-				case !c.has(s.need), s.of != nil && !w.can(c, s.need, s.of):
+				case !c.has(s.need), s.of != nil && !w.can(c, s.need, httpapi.KindPipeline, s.of):
 					require.Equal(t, "ended", m.Op, id)
 					require.NotNil(t, m.Problem, id)
 					require.NotEmpty(t, m.Problem.Code, id)
@@ -152,7 +154,7 @@ func (w *world) narrow(t *testing.T, c *client, id string, m pushed) {
 		text.WriteString(key + string(item))
 	}
 	for _, p := range []*team{w.alpha, w.beta} {
-		if !w.can(c, auth.View, p) {
+		if !w.can(c, auth.View, httpapi.KindPipeline, p) {
 			require.NotContains(t, text.String(), p.pipeline, id)
 			require.NotContains(t, text.String(), p.id, id)
 		}
@@ -213,4 +215,48 @@ func TestSubscriptionsEndWithTheRight(t *testing.T) {
 			t.Logf("in force after %v", took.Round(time.Millisecond))
 		})
 	}
+}
+
+// TestPreviewOverTheSocket runs a preview for who follows it. Its rows come, and a follower's end is its own; who loses what it reads hears why.
+func TestPreviewOverTheSocket(t *testing.T) {
+	w := newWorld(t)
+	preview := func(rate, rows int) map[string]any {
+		return map[string]any{"rows": rows, "node": "plays", "text": `format: 1
+kind: view
+name: cdm.alpha.looked_at
+nodes:
+  - {id: plays, component: generator, params: {stream: play_events, rate: ` + strconv.Itoa(rate) + `}}
+`}
+	}
+	f, status, _ := w.ann.dial()
+	require.NotNil(t, f, "%d", status)
+	f.subscribe(t, "quick", "preview", preview(0, 5))
+	rows := 0
+	ended := f.next(t, func(m pushed) bool {
+		for _, l := range m.Lines {
+			if strings.Contains(string(l), `"row"`) {
+				rows++
+			}
+		}
+		return m.ID == "quick" && m.Op == "ended"
+	})
+	require.Nil(t, ended.Problem, "%+v", ended.Problem)
+	require.LessOrEqual(t, rows, 5)
+
+	// Who may only look runs nothing, and what is wrong with a text is told.
+	viewer, _, _ := w.everybody[1].dial()
+	require.NotEmpty(t, viewer.subscribe(t, "v", "preview", preview(1, 5)).Problem)
+	require.NoError(t, f.socket.WriteJSON(map[string]any{"op": "subscribe", "id": "wrong", "topic": "preview", "params": map[string]any{"text": "format: 1\nkind: view\n"}}))
+	wrong := f.next(t, func(m pushed) bool { return m.ID == "wrong" && m.Op == "ended" })
+	require.NotEmpty(t, wrong.Problem.Code)
+
+	// A slow one is ended by who has it; the connection goes on. Then the right to run any is taken away while one runs.
+	f.subscribe(t, "slow", "preview", preview(1, 1000))
+	require.NoError(t, f.socket.WriteJSON(map[string]any{"op": "unsubscribe", "id": "slow"}))
+	require.Equal(t, "snapshot", f.subscribe(t, "list", "pipelines", nil).Op)
+	c := w.account("previewer", auth.Analyst)
+	theirs, _, _ := c.dial()
+	theirs.subscribe(t, "slow", "preview", preview(1, 1000))
+	w.admin.do(http.MethodPut, "/users/"+c.user, accountOf(auth.Viewer, false), nil, header("If-Match", w.etag("/users/"+c.user)))
+	require.NotEmpty(t, theirs.next(t, func(m pushed) bool { return m.Op == "ended" }).Problem.Code)
 }

@@ -82,9 +82,9 @@ func (c *client) has(need auth.Capability) bool {
 	}[c.role], need)
 }
 
-func (w *world) can(c *client, need auth.Capability, t *team) bool {
+func (w *world) can(c *client, need auth.Capability, of httpapi.Kind, t *team) bool {
 	member := t == w.alpha && (c.user == w.ann.user || c.name == "vic") || t == w.beta && c.user == w.bea.user
-	return c.has(need) && (member || c.role == auth.Admin || c.role == auth.Operator)
+	return c.has(need) && (member || c.role == auth.Admin || c.role == auth.Operator && of == httpapi.KindPipeline)
 }
 
 // verdict is what an answer has to be.
@@ -121,7 +121,7 @@ func (w *world) expected(r httpapi.Route, c *client) verdict {
 	}
 	if a.On != "" {
 		switch {
-		case w.can(c, a.Need, w.alpha):
+		case w.can(c, a.Need, a.On, w.alpha):
 			// Records are shown to who may read what the pipeline reads, which operators were not granted.
 			if (r.ID == "get_reject" || r.ID == "replay_rejects" || r.ID == "try_rejects") && c.role == auth.Operator {
 				return ""
@@ -131,7 +131,7 @@ func (w *world) expected(r httpapi.Route, c *client) verdict {
 				return forbid
 			}
 			return allowed
-		case w.can(c, auth.View, w.alpha):
+		case w.can(c, auth.View, a.On, w.alpha):
 			return forbid
 		default:
 			return unknown
@@ -146,9 +146,9 @@ func (w *world) handled(r httpapi.Route, c *client) verdict {
 	switch {
 	case strings.Contains(r.Path, "{connection}"):
 		switch {
-		case w.can(c, r.Access.Need, w.alpha):
+		case w.can(c, r.Access.Need, httpapi.KindConnection, w.alpha):
 			return allowed
-		case w.can(c, auth.View, w.alpha):
+		case w.can(c, auth.View, httpapi.KindConnection, w.alpha):
 			return forbid
 		}
 		return unknown
@@ -326,7 +326,7 @@ func (c *client) label() string { return strings.ReplaceAll(c.name, " ", "_") }
 
 // reading are the routes that a POST goes to although they change nothing.
 func reading() []string {
-	return []string{"validate_text", "explain_text", "format_text", "try_connection", "infer_columns", "design_table", "try_design", "preview", "query",
+	return []string{"validate_text", "explain_text", "format_text", "analyse_text", "convert_text", "try_expression", "try_connection", "infer_columns", "design_table", "try_design", "preview", "query",
 		"upload", "discard_upload", "cancel_query", "check_connection", "check_drift", "try_rejects"}
 }
 

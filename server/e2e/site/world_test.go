@@ -56,7 +56,7 @@ func newServer(t *testing.T) *server {
 	config.DataDir = filepath.Join(t.TempDir(), "data")
 	config.Embedded.Broker.Enabled, config.Embedded.OLAP.Enabled = false, false
 	config.Workers.Count = 0
-	s, err := site.Open(t.Context(), site.Options{Config: config, Page: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}, "app.js": {Data: []byte("1")}},
+	s, err := site.Open(t.Context(), site.Options{Config: config, Page: fstest.MapFS{"index.html": {Data: []byte(`<!doctype html><base href="/" /><meta name="csp-nonce" content="" />`)}, "app.js": {Data: []byte("1")}},
 		Loopback: true, Log: slog.New(slog.NewTextHandler(logTo(t), nil))})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())

@@ -1,0 +1,116 @@
+package browser
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"millrace/server/e2e/parts"
+	"millrace/server/e2e/rig"
+	"millrace/web"
+)
+
+func TestMain(m *testing.M) { os.Exit(rig.Main(m)) }
+
+// patience bounds all walks together.
+const patience = 12 * time.Minute
+
+// world is what the walks are told; web/e2e/rig.ts reads it.
+type world struct {
+	URL      string `json:"url"`
+	Password string `json:"password"`
+	Kafka    string `json:"kafka"`
+	Chromium string `json:"chromium"`
+	// Output is where a walk that fails leaves a picture.
+	Output string `json:"output"`
+}
+
+// TestWalks runs the walks that MILLRACE_WALK names, a part of a file's name; all without it.
+func TestWalks(t *testing.T) {
+	chromium := parts.RequireBrowser(t)
+	parts.RequireChDB(t)
+	if !web.Built() {
+		t.Fatal("the web application is not in the binary: run make web")
+	}
+	kafka, _ := rig.RealKafka(t)
+	w := world{Kafka: kafka.Addrs[0], Chromium: chromium, Output: output(t)}
+	w.URL, w.Password = serve(t)
+
+	text, err := json.Marshal(w)
+	require.NoError(t, err)
+	folder, err := filepath.Abs(filepath.Join("..", "..", "..", "web"))
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "npx", "vitest", "run", "--config", "e2e/vitest.config.ts", os.Getenv("MILLRACE_WALK"))
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "MILLRACE_WORLD="+string(text))
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	// The whole group goes, so that no browser stays.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	require.NoError(t, cmd.Run(), "pictures of what failed are in %s", w.Output)
+}
+
+// output is a folder that stays when the test has failed.
+func output(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "millrace-walks-")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if !t.Failed() {
+			require.NoError(t, os.RemoveAll(dir))
+		}
+	})
+	return dir
+}
+
+var (
+	address = regexp.MustCompile(`^Millrace serves (http://\S+)`)
+	login   = regexp.MustCompile(`^First login: admin with the password (\S+)`)
+)
+
+// serve starts a server of its own and returns where it is and the first password.
+func serve(t *testing.T) (url, password string) {
+	t.Helper()
+	dir := t.TempDir()
+	cmd := exec.Command(rig.Binary(t), "serve", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0")
+	cmd.Dir = dir
+	log, err := os.Create(filepath.Join(dir, "log"))
+	require.NoError(t, err)
+	cmd.Stderr = log
+	said, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+		_ = cmd.Wait()
+		if t.Failed() {
+			text, _ := os.ReadFile(log.Name())
+			t.Logf("the server said:\n%s", text[max(0, len(text)-8<<10):])
+		}
+	})
+	lines := bufio.NewScanner(said)
+	for lines.Scan() && (url == "" || password == "") {
+		if m := address.FindStringSubmatch(lines.Text()); m != nil {
+			url = m[1]
+		}
+		if m := login.FindStringSubmatch(lines.Text()); m != nil {
+			password = m[1]
+			break
+		}
+	}
+	require.NotEmpty(t, password, "the server ended before it was there: see %s", log.Name())
+	go func() { _, _ = io.Copy(io.Discard, said) }()
+	return url, password
+}

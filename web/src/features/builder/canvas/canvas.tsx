@@ -1,0 +1,336 @@
+import { Background, BackgroundVariant, type Connection, type Edge, MiniMap, type Node, type NodeChange, type OnConnectEnd, ReactFlow, SelectionMode, useReactFlow, useStoreApi, ViewportPortal, applyNodeChanges } from "@xyflow/react";
+import "@xyflow/react/dist/style.css";
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { grid } from "@/core/model/layout";
+import { none, snap } from "@/core/model/align";
+import type { Box, Point } from "@/core/model/types";
+import { useWords } from "@/infra/words";
+import type { Wish } from "../grammar";
+import { selected, useBuilder, useBuilderStore } from "../state";
+import { w } from "../words";
+import css from "./canvas.module.css";
+import { ConnectionLine } from "./connection-line";
+import { type Asking, useCanvas, useDrawing, useGrammar } from "./context";
+import type { Commands } from "./commands";
+import { dragged } from "./drag";
+import { ConnectBy, QuickAdd } from "./quick-add";
+import { CanvasTools as Tools } from "./tools";
+import { useKeys } from "./use-keys";
+
+/** How near a pointer has to be to a port, and an edge of a box to a helper line, in pixels of the screen. */
+const portReach = 28;
+const snapReach = 5;
+
+/**
+ * Canvas draws the document by its grammar and turns gestures into edits. While something is dragged only React Flow's own nodes move; the document gets one
+ * edit when it is let go.
+ */
+export function Canvas({ commands, asking, onHelp, onFind }: { commands: Commands; asking: Asking; onHelp: () => void; onFind: () => void }) {
+  const t = useWords(w);
+  const store = useBuilderStore();
+  const grammar = useGrammar();
+  const drawing = useDrawing();
+  const flow = useReactFlow();
+  const internals = useStoreApi();
+  const format = useBuilder((s) => s.format);
+  const stale = useBuilder((s) => s.modelStale && s.format === "yaml");
+  const selection = useBuilder((s) => s.selection);
+  const focus = useBuilder((s) => s.focus);
+  const { adding, setAdding, connecting, setConnecting } = asking;
+  const { mayEdit } = useCanvas();
+  const [lines, setLines] = useState(none.lines);
+  const pointer = useRef<Point>(undefined);
+  const pane = useRef<HTMLDivElement>(null);
+
+  const projection = useMemo(() => grammar.project(drawing), [grammar, drawing]);
+  const [nodes, setNodes] = useState<Node[]>([]);
+  const [edges, setEdges] = useState<Edge[]>([]);
+
+  // What has not changed keeps its identity, so that it is not drawn again.
+  useEffect(() => {
+    setNodes((before) => reconciled(before, projection.nodes, selection.nodes));
+    setEdges((before) => reconciledEdges(before, projection.edges, selection.edges));
+  }, [projection, selection]);
+
+  useEffect(() => {
+    if (focus) commands.show([focus.node]);
+  }, [focus, commands]);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange[]) => {
+      const picks = changes.filter((c) => c.type === "select");
+      if (picks.length > 0) {
+        const now = new Set(store.getState().selection.nodes);
+        for (const c of picks) c.selected ? now.add(c.id) : now.delete(c.id);
+        const { edges, columns } = store.getState().selection;
+        store.getState().select(selected(now, edges, columns));
+      }
+      const rest = changes.filter((c) => c.type !== "select" && c.type !== "remove");
+      if (rest.length > 0) setNodes((all) => applyNodeChanges(rest, all));
+      // The arrow keys move without dragging; a row of such moves is one gesture.
+      const moved = rest.flatMap((c) => (c.type === "position" && c.dragging === false && c.position ? [[c.id, c.position] as const] : []));
+      if (moved.length > 0 && mayEdit && dragging.current === undefined) commands.move(Object.fromEntries(moved), "nudge");
+    },
+    [store, commands, mayEdit],
+  );
+
+  const onEdgesChange = useCallback(
+    (changes: { type: string; id?: string; selected?: boolean }[]) => {
+      const picks = changes.filter((c) => c.type === "select");
+      if (picks.length === 0) return;
+      const now = new Set(store.getState().selection.edges);
+      for (const c of picks) if (c.id !== undefined) c.selected ? now.add(c.id) : now.delete(c.id);
+      const { nodes, columns } = store.getState().selection;
+      store.getState().select(selected(nodes, now, columns));
+    },
+    [store],
+  );
+
+  // ---- dragging nodes: helper lines and the edge under a node that is not connected yet
+  const dragging = useRef<{ others: Box[] }>(undefined);
+  const onNodeDragStart = useCallback(
+    (_: unknown, __: Node, moved: Node[]) => {
+      const ids = new Set(moved.map((n) => n.id));
+      dragging.current = { others: flow.getNodes().filter((n) => !ids.has(n.id)).map(boxOf) };
+    },
+    [flow],
+  );
+  const onNodeDrag = useCallback(
+    (_: unknown, node: Node, moved: Node[]) => {
+      if (!dragging.current || moved.length > 1) return;
+      const found = snap(boxOf(node), dragging.current.others, snapReach / flow.getZoom());
+      setLines((before) => (before.length === 0 && found.lines.length === 0 ? before : [...found.lines]));
+    },
+    [flow],
+  );
+  const onNodeDragStop = useCallback(
+    (_: unknown, node: Node, moved: Node[]) => {
+      const found = moved.length === 1 && dragging.current ? snap(boxOf(node), dragging.current.others, snapReach / flow.getZoom()) : none;
+      dragging.current = undefined;
+      setLines(none.lines);
+      if (!mayEdit) return;
+      const before = store.getState().text;
+      commands.move(Object.fromEntries(moved.map((n) => [n.id, { x: n.position.x + found.dx, y: n.position.y + found.dy }])));
+      // The text may say what it said: then the nodes go back to where it has them.
+      if (store.getState().text === before) setNodes((all) => reconciled(all, grammar.project(drawing).nodes, store.getState().selection.nodes));
+    },
+    [flow, store, commands, mayEdit, grammar, drawing],
+  );
+
+  // ---- connecting
+  const wishOf = (c: Connection | Edge, instead?: string): Wish => ({ from: c.source, fromHandle: c.sourceHandle ?? undefined, to: c.target, toHandle: c.targetHandle ?? undefined, ...(instead ? { instead } : {}) });
+  const moving = useRef<string>(undefined);
+  const isValidConnection = useCallback((c: Connection | Edge) => grammar.refusal(drawing, wishOf(c, moving.current)) === undefined, [grammar, drawing]);
+  const connect = useCallback(
+    (wish: Wish) => {
+      if (!mayEdit || grammar.refusal(drawing, wish)) return;
+      store.getState().edit(t("did.connect", { from: wish.from, to: wish.to }), (text) => grammar.connect(text, wish));
+    },
+    [store, grammar, drawing, mayEdit, t],
+  );
+  const onConnect = useCallback((c: Connection) => connect(wishOf(c)), [connect]);
+  const onReconnect = useCallback(
+    (edge: Edge, c: Connection) => store.getState().edit(t("did.reconnect", { from: c.source, to: c.target }), (text) => grammar.reconnect(text, edge.id, wishOf(c, edge.id))),
+    [store, grammar, t],
+  );
+  // A wire that is let go over a node goes to whichever of its ports fits, one over nothing asks what to add there.
+  const onConnectEnd: OnConnectEnd = useCallback(
+    (e, c) => {
+      if (!mayEdit || moving.current !== undefined || c.toHandle || !c.fromNode || !c.fromHandle) return;
+      const at = "changedTouches" in e ? e.changedTouches[0] : e;
+      if (!at) return;
+      const over = document.elementFromPoint(at.clientX, at.clientY)?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+      const mine = { node: c.fromNode.id, handle: c.fromHandle.id ?? "" };
+      const forward = c.fromHandle.type === "source";
+      if (over === mine.node) return;
+      if (over !== undefined) {
+        connect(forward ? { from: mine.node, fromHandle: mine.handle, to: over } : { from: over, to: mine.node, toHandle: mine.handle });
+        return;
+      }
+      const screen = { x: at.clientX, y: at.clientY };
+      setAdding({ spot: { at: flow.screenToFlowPosition(screen), ...(forward ? { from: mine } : { to: mine }) }, screen });
+    },
+    [connect, flow, mayEdit, setAdding],
+  );
+
+  // ---- dropping what is dragged from the left
+  const onDrop = useCallback(
+    (e: DragEvent) => {
+      const candidate = dragged(e.dataTransfer, store.getState().specs);
+      if (!candidate || !mayEdit) return;
+      e.preventDefault();
+      const at = flow.screenToFlowPosition({ x: e.clientX, y: e.clientY });
+      const edge = edgeUnder({ x: e.clientX, y: e.clientY });
+      const fits = edge !== undefined && candidate.type === "component" && grammar.quickAdd(drawing, { edge }).some((c) => c.type === "component" && c.spec === candidate.spec);
+      commands.add(candidate, { at: { x: at.x - 74, y: at.y - 25 }, ...(fits ? { edge } : {}) });
+    },
+    [store, flow, commands, grammar, drawing, mayEdit],
+  );
+
+  const addHere = useCallback(() => {
+    const box = pane.current?.getBoundingClientRect();
+    const screen = pointer.current ?? (box ? { x: box.x + box.width / 2, y: box.y + box.height / 3 } : { x: 0, y: 0 });
+    setAdding({ spot: { at: flow.screenToFlowPosition(screen) }, screen });
+  }, [flow, setAdding]);
+  const own = useMemo(
+    () => ({
+      connect: () => {
+        const [only] = store.getState().selection.nodes;
+        if (only !== undefined) setConnecting(only);
+      },
+      find: onFind,
+      help: onHelp,
+      addAtPointer: addHere,
+    }),
+    [store, addHere, setConnecting, onFind, onHelp],
+  );
+  useKeys(commands, own, mayEdit, () => pointer.current && flow.screenToFlowPosition(pointer.current));
+
+  const label = useCallback((n: Node) => t("node.label", { node: n.id, what: String((n.data as { component?: string }).component ?? "") }), [t]);
+  const labelled = useMemo(() => nodes.map((n) => (n.ariaLabel === undefined ? Object.assign(n, { ariaLabel: label(n) }) : n)), [nodes, label]);
+  const Header = grammar.Header;
+  return (
+      <div
+        ref={pane}
+        className={css.canvas}
+        data-stale={stale || undefined}
+        onPointerMove={(e) => (pointer.current = { x: e.clientX, y: e.clientY })}
+        onPointerLeave={() => (pointer.current = undefined)}
+        onDragOver={(e) => {
+          if (mayEdit) e.preventDefault();
+        }}
+        onDrop={onDrop}
+      >
+        <ReactFlow
+          aria-label={t("canvas.label")}
+          nodes={labelled}
+          edges={edges}
+          nodeTypes={grammar.nodeTypes}
+          edgeTypes={grammar.edgeTypes}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onNodeDragStart={onNodeDragStart}
+          onNodeDrag={onNodeDrag}
+          onNodeDragStop={onNodeDragStop}
+          onConnect={onConnect}
+          onConnectEnd={onConnectEnd}
+          onReconnect={mayEdit ? onReconnect : undefined}
+          onReconnectStart={(_, edge) => (moving.current = edge.id)}
+          onReconnectEnd={() => (moving.current = undefined)}
+          isValidConnection={isValidConnection}
+          connectionLineComponent={ConnectionLine}
+          connectionRadius={portReach}
+          onPaneClick={() => {
+            setAdding(undefined);
+            commands.clear();
+          }}
+          onDoubleClick={(e) => {
+            if (mayEdit && (e.target as Element).classList.contains("react-flow__pane")) addHere();
+          }}
+          onEdgeClick={(_, edge) => store.getState().select(selected([], [edge.id]))}
+          nodesDraggable={mayEdit}
+          nodesConnectable={mayEdit}
+          edgesReconnectable={mayEdit}
+          zoomOnDoubleClick={false}
+          selectionOnDrag
+          selectionMode={SelectionMode.Partial}
+          panOnDrag={[1, 2]}
+          panOnScroll
+          deleteKeyCode={null}
+          snapToGrid
+          snapGrid={[grid, grid]}
+          minZoom={0.15}
+          maxZoom={2}
+          fitView
+          fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+          proOptions={{ hideAttribution: true }}
+          onlyRenderVisibleElements={nodes.length > 150}
+          elevateNodesOnSelect={false}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--canvasDot)" bgColor="var(--canvas)" />
+          <ViewportPortal>
+            {lines.map((l) => (
+              <span key={l.axis} className={css.helper} style={l.axis === "x" ? { transform: `translate(${l.at}px, ${l.from}px)`, width: 1, height: l.to - l.from } : { transform: `translate(${l.from}px, ${l.at}px)`, width: l.to - l.from, height: 1 }} />
+            ))}
+          </ViewportPortal>
+          {nodes.length > 3 ? <MiniMap pannable zoomable className={css.map} ariaLabel={t("canvas.map")} bgColor="var(--surface)" maskColor="color-mix(in srgb, var(--canvas) 60%, transparent)" nodeColor={(n) => (n.selected ? "var(--accent)" : "var(--lineStrong)")} nodeBorderRadius={6} /> : null}
+        </ReactFlow>
+        {Header ? (
+          <div className={css.header}>
+            <Header />
+          </div>
+        ) : null}
+        <Tools commands={commands} mayEdit={mayEdit} onHelp={onHelp} onFind={onFind} />
+        {stale ? (
+          <p className={css.notice} role="status">
+            {t("canvas.stale")} <button type="button" className={css.link} onClick={() => store.getState().setTab("yaml")}>{t("canvas.showText")}</button>
+          </p>
+        ) : format === "sql" ? (
+          <p className={css.notice}>{t("canvas.unread")}</p>
+        ) : nodes.length === 0 && projection.nodes.length === 0 ? (
+          <p className={css.empty}>{t("canvas.empty")}</p>
+        ) : null}
+        {adding ? (
+          <QuickAdd
+            drawing={drawing}
+            spot={adding.spot}
+            screen={adding.screen}
+            onPick={(candidate) => {
+              setAdding(undefined);
+              commands.add(candidate, adding.spot);
+            }}
+            onClose={() => {
+              setAdding(undefined);
+              internals.getState().cancelConnection();
+            }}
+          />
+        ) : null}
+        {connecting !== undefined ? (
+          <ConnectBy
+            drawing={drawing}
+            from={connecting}
+            onPick={(wish) => {
+              setConnecting(undefined);
+              connect(wish);
+            }}
+            onClose={() => setConnecting(undefined)}
+          />
+        ) : null}
+      </div>
+  );
+}
+
+function boxOf(n: Node): Box {
+  return { ...n.position, width: n.width ?? n.measured?.width ?? 0, height: n.height ?? n.measured?.height ?? 0 };
+}
+
+/** reconciled takes what is new of nodes and keeps those that say the same, with what React Flow has measured of them. */
+function reconciled(before: readonly Node[], next: readonly Node[], chosen: ReadonlySet<string>): Node[] {
+  const known = new Map(before.map((n) => [n.id, n]));
+  return next.map((n) => {
+    const old = known.get(n.id);
+    const isSelected = chosen.has(n.id);
+    if (!old) return { ...n, selected: isSelected };
+    const same = old.selected === isSelected && old.type === n.type && old.position.x === n.position.x && old.position.y === n.position.y && old.width === n.width && old.height === n.height && JSON.stringify(old.data) === JSON.stringify(n.data);
+    return same ? old : { ...old, ...n, ariaLabel: undefined, selected: isSelected };
+  });
+}
+
+function reconciledEdges(before: readonly Edge[], next: readonly Edge[], chosen: ReadonlySet<string>): Edge[] {
+  const known = new Map(before.map((e) => [e.id, e]));
+  return next.map((e) => {
+    const old = known.get(e.id);
+    const isSelected = chosen.has(e.id);
+    const same = old && old.selected === isSelected && old.source === e.source && old.target === e.target && old.sourceHandle === e.sourceHandle && old.targetHandle === e.targetHandle && JSON.stringify(old.data) === JSON.stringify(e.data);
+    return same ? old : { ...e, selected: isSelected };
+  });
+}
+
+/** edgeUnder returns the id of the edge at a place of the screen. */
+function edgeUnder(at: Point): string | undefined {
+  for (const e of document.elementsFromPoint(at.x, at.y)) {
+    const edge = e.closest<HTMLElement>(".react-flow__edge");
+    if (edge) return edge.dataset.id;
+  }
+  return undefined;
+}

@@ -1,0 +1,120 @@
+import type { ReactFlowInstance } from "@xyflow/react";
+import { type Alignment, align, distribute } from "@/core/model/align";
+import { move } from "@/core/model/ops";
+import { place } from "@/core/model/layout";
+import { type Box, downstreamOf, type Point, upstreamOf } from "@/core/model/types";
+import { layout } from "@/infra/layout";
+import { say } from "@/infra/words";
+import type { Candidate, Grammar, Spot } from "../grammar";
+import { type Builder, type Selection, selected } from "../state";
+import { w } from "../words";
+
+/** Commands are what can be done on a canvas, whoever asks: a key, a menu, a button. */
+export type Commands = ReturnType<typeof commandsOf>;
+
+export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInstance) {
+  const t = say(w);
+  const state = () => store.getState();
+
+  const boxes = (ids: Iterable<string>): Record<string, Box> => {
+    const { model } = state();
+    const places = place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id), have: model.layout });
+    const out: Record<string, Box> = {};
+    for (const id of ids) {
+      const at = places.get(id);
+      if (at) out[id] = { ...at, ...grammar.size(model, id, state().analysis) };
+    }
+    return out;
+  };
+
+  /** center is the middle of what is seen, where something goes that was asked for without a place. */
+  const center = (): Point => {
+    const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
+    return flow.screenToFlowPosition(pane ? { x: pane.x + pane.width / 2, y: pane.y + pane.height / 2 } : { x: 0, y: 0 });
+  };
+
+  const select = (ids: Iterable<string>) => state().select(selected(ids));
+
+  const reach = (next: (id: string) => string[]) => {
+    const ids = state().selection.nodes;
+    select(new Set([...ids].flatMap((id) => [id, ...next(id)])));
+  };
+
+  return {
+    add(candidate: Candidate, spot: Spot): void {
+      const at = spot.at ?? spotBeside(spot, boxes) ?? center();
+      const added = grammar.add(state().text, candidate, { ...spot, at });
+      if (added.ids.length === 0) return;
+      const name = candidate.type === "table" ? candidate.table : candidate.spec.name;
+      state().edit(t("did.add", { name }), () => added.text, { select: selected(added.ids) });
+    },
+    remove(): void {
+      const { selection, text } = state();
+      if (size(selection) === 0) return;
+      state().edit(t("did.remove", { count: size(selection) }), () => grammar.remove(text, selection), { select: selected([]) });
+    },
+    /** clip is the selection as text for the clipboard. */
+    clip: (): string | undefined => grammar.copy(state().text, state().selection),
+    /** paste puts a clip where the pointer is, or where the canvas looks. */
+    paste(text: string, at?: Point): boolean {
+      const added = grammar.paste(state().text, text, at ?? center());
+      if (!added) return false;
+      state().edit(t("did.paste", { count: added.ids.length }), () => added.text, { select: selected(added.ids) });
+      return true;
+    },
+    duplicate(): void {
+      const { selection, text } = state();
+      const added = grammar.duplicate(text, selection);
+      if (added) state().edit(t("did.duplicate", { count: added.ids.length }), () => added.text, { select: selected(added.ids) });
+    },
+    undo: () => state().undo(),
+    redo: () => state().redo(),
+    selectAll: () => select(grammar.ids(state().model)),
+    selectUpstream: () => reach((id) => upstreamOf(state().model, id)),
+    selectDownstream: () => reach((id) => downstreamOf(state().model, id)),
+    clear: () => state().select(selected([])),
+    fit: () => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 140 }),
+    zoomIn: () => void flow.zoomIn({ duration: 80 }),
+    zoomOut: () => void flow.zoomOut({ duration: 80 }),
+    zoomTo: (zoom: number) => void flow.zoomTo(zoom, { duration: 80 }),
+    show: (ids: readonly string[]) => void flow.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.4, maxZoom: Math.max(1, flow.getZoom()), duration: 140 }),
+    /** tidy lays the whole model out anew, in the layout worker. It is one entry of the history. */
+    async tidy(): Promise<void> {
+      const { model, analysis, text } = state();
+      const ids = grammar.ids(model);
+      const places = await layout({ nodes: ids.map((id) => ({ id, ...grammar.size(model, id, analysis) })), edges: grammar.links(model), direction: "right", gap: 64, rowGap: 30 });
+      // The model may have changed while the worker was at it: then the answer is to another question.
+      if (state().text !== text) return;
+      state().edit(t("did.tidy"), (now) => move(now, places));
+      requestAnimationFrame(() => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 140 }));
+    },
+    move(places: Readonly<Record<string, Point>>, gesture?: string): void {
+      state().edit(t("did.move", { count: Object.keys(places).length }), (text) => move(text, places), { gesture });
+    },
+    align(how: Alignment): void {
+      const places = align(boxes(state().selection.nodes), how);
+      state().edit(t("did.align"), (text) => move(text, places));
+    },
+    distribute(axis: "x" | "y"): void {
+      const places = distribute(boxes(state().selection.nodes), axis);
+      state().edit(t("did.align"), (text) => move(text, places));
+    },
+  };
+}
+
+function size(s: Selection): number {
+  return s.nodes.size + s.edges.size + s.columns.size;
+}
+
+/** spotBeside is where a node goes that is added behind or before another one. */
+function spotBeside(spot: Spot, boxes: (ids: Iterable<string>) => Record<string, Box>): Point | undefined {
+  if (spot.from) {
+    const box = boxes([spot.from.node])[spot.from.node];
+    return box && { x: box.x + box.width + 64, y: box.y };
+  }
+  if (spot.to) {
+    const box = boxes([spot.to.node])[spot.to.node];
+    return box && { x: box.x - box.width - 64, y: box.y };
+  }
+  return undefined;
+}

@@ -1,0 +1,2 @@
+export { ExpressionEditor, renderExpr } from "./ExpressionEditor";
+export { FindInExpressions } from "./FindInExpressions";

@@ -1,0 +1,2 @@
+export { SamplePanel } from "./SamplePanel";
+export { useNodeSample, useSamples } from "./store";

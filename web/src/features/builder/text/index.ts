@@ -1,0 +1,2 @@
+export { TextTab, UnreadNote } from "./TextTab";
+export { useReveal } from "./reveal";

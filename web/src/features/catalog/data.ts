@@ -1,0 +1,95 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { api, type Etagged, must, pages, type Schemas, withETag } from "@/infra/api";
+import { useMe } from "@/infra/session";
+
+export type Table = Schemas["CatalogTable"];
+export type TableInput = Schemas["CatalogTableInput"];
+export type Column = Schemas["CatalogShownColumn"];
+export type Connection = Schemas["CatalogConnection"];
+
+/** useTable reads a table with the ETag of its next change. */
+export function useTable(id: string) {
+  return useQuery({ queryKey: ["tables", id], queryFn: () => withETag(api.GET("/tables/{table}", { params: { path: { table: id } } })) });
+}
+
+/** useTeams returns the teams' names by id. */
+export function useTeams(): { teams: Schemas["AuthTeam"][]; nameOf: (id: string | undefined) => string } {
+  const { data } = useQuery({
+    queryKey: ["teams"],
+    staleTime: 60_000,
+    queryFn: () => pages((cursor) => must(api.GET("/teams", { params: { query: { limit: 100, cursor } } })).then(nextOf)),
+  });
+  return useMemo(() => {
+    const teams = data?.items ?? [];
+    const names = new Map(teams.map((t) => [t.id, t.name]));
+    return { teams, nameOf: (id) => (id ? (names.get(id) ?? "") : "") };
+  }, [data]);
+}
+
+/** useMyTeams are the teams in which whoever is signed in may make things: administrators may in all. */
+export function useMyTeams(): Schemas["AuthTeam"][] {
+  const me = useMe();
+  const { teams } = useTeams();
+  return useMemo(() => {
+    if (!me) return [];
+    if (me.capabilities?.includes("administer")) return teams;
+    const mine = new Set((me.teams ?? []).map((m) => m.team));
+    return teams.filter((t) => mine.has(t.id));
+  }, [me, teams]);
+}
+
+/** useConnections reads the connections one may see. */
+export function useConnections() {
+  return useQuery({
+    queryKey: ["connections"],
+    queryFn: async () => (await pages((cursor) => must(api.GET("/connections", { params: { query: { limit: 100, cursor } } })).then(nextOf))).items,
+  });
+}
+
+/** nextOf is a page as `pages` reads it. */
+export function nextOf<T>(page: { items: T[] | null; next_cursor?: string }): { items: T[] | null; next?: string } {
+  return { items: page.items, next: page.next_cursor };
+}
+
+/** inputOf is what a change of a table sends: the table as it is, but for what it alone may say. */
+export function inputOf(t: Table): TableInput {
+  return {
+    name: t.name,
+    team: t.team ?? "",
+    kind: t.kind,
+    columns: t.columns,
+    description: t.description,
+    domain: t.domain,
+    layer: t.layer,
+    tags: t.tags,
+    key: t.key,
+    event_time: t.event_time,
+    source: t.source,
+    sink: t.sink,
+  };
+}
+
+/** useChangeTable changes what is said of a table, if nobody else has changed it since it was read. */
+export function useChangeTable(at: Etagged<Table>): (change: Partial<TableInput>) => Promise<void> {
+  const client = useQueryClient();
+  return useCallback(
+    async (change) => {
+      const params = { path: { table: at.value.id }, header: { "If-Match": at.etag } };
+      const next = await withETag(api.PUT("/tables/{table}", { params, body: { ...inputOf(at.value), ...change } }));
+      client.setQueryData(["tables", at.value.id], next);
+      void client.invalidateQueries({ queryKey: ["search"] });
+    },
+    [at, client],
+  );
+}
+
+
+/** useMay asks what one may do with a table, with the rule. */
+export function useMay(id: string, action: "discover" | "read" | "write" | "manage") {
+  return useQuery({
+    queryKey: ["policies", "why", id, action],
+    staleTime: 60_000,
+    queryFn: () => must(api.GET("/policies/why", { params: { query: { scope: `table:${id}`, action } } })),
+  });
+}

@@ -1,0 +1,42 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { excerpt, placeOf, shownOf } from "@/core/reject";
+import { api, must, type Schemas } from "@/infra/api";
+
+export type Reject = Schemas["RejectsItem"];
+
+/** Wanted is which rejects a page asks for. */
+export interface Wanted {
+  kind: "dead" | "late";
+  code?: string;
+  node?: string;
+  from?: string;
+  to?: string;
+}
+
+/** useRejects reads what was put aside, page by page, the newest first. */
+export function useRejects(pipeline: string, wanted: Wanted, limit = 100) {
+  const read = useInfiniteQuery({
+    queryKey: ["pipelines", pipeline, "rejects", wanted, limit],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => must(api.GET("/pipelines/{pipeline}/rejects", { params: { path: { pipeline }, query: { ...wanted, cursor: pageParam, limit } } })),
+    getNextPageParam: (page) => page.next_cursor || undefined,
+  });
+  const rows = useMemo(() => (read.data?.pages ?? []).flatMap((p) => p.items), [read.data]);
+  const first = read.data?.pages[0];
+  return { ...read, rows, hidden: first && !first.contents ? (first.why ?? "") : undefined };
+}
+
+/** textOf is the content of a reject as text: the record that did not decode, or the row that failed behind the decoder. */
+export function textOf(r: Reject): string | undefined {
+  if (r.raw) return shownOf(r.raw, r.truncated ?? false).text;
+  return r.row === undefined ? undefined : JSON.stringify(r.row);
+}
+
+/** excerptOf is the content on one line around the place that was rejected. */
+export function excerptOf(r: Reject, width: number) {
+  const text = textOf(r);
+  if (text === undefined) return undefined;
+  const head = text.length > 20_000 ? text.slice(0, 20_000) : text;
+  return excerpt(head, r.path ? placeOf(head, r.path) : undefined, width);
+}

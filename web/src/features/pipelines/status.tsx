@@ -1,0 +1,39 @@
+import { type Health, type Line, sinceOf } from "@/core/pipeline";
+import { Status } from "@/ui/status";
+import { useWords } from "@/infra/words";
+import { useMove } from "./moves";
+import { pipelineWords } from "./words";
+
+/** Told is what the state of a pipeline is told from; a line and a detail both have it. */
+export type Told = Pick<Line, "id" | "state" | "since" | "confirmed_at" | "health_since" | "cause"> & { want: string };
+
+/** PipelineStatus is how a pipeline fares: what was asked of it a moment ago, or what it does, since when, and who stopped it. */
+export function PipelineStatus({ line, health }: { line: Told; health: Health }) {
+  const t = useWords(pipelineWords);
+  const move = useMove(line.id);
+  const note = useNote(line);
+  if (move) return <Status health="starting" word={t(`move.${move}`)} />;
+  if (line.state === "draining") return <Status health="starting" word={t("move.draining")} since={line.since} />;
+  return <Status health={health} since={sinceOf(line as Line, health)} note={note} />;
+}
+
+/** useNote is the remark behind a state, where the word alone would be less than is known. */
+function useNote(line: Told): string | undefined {
+  const t = useWords(pipelineWords);
+  switch (line.state) {
+    case "stopped":
+      return line.cause?.kind === "person" && line.cause.actor ? t("note.by", { who: line.cause.actor.name }) : undefined;
+    case "ended":
+      return t("note.ended");
+    case "crash_looping":
+      return t("note.looping");
+    case "blocked":
+      return t("note.noWorker");
+    case "waiting":
+      return t("note.retry");
+    case "recovering":
+      return t("note.recovering");
+    default:
+      return undefined;
+  }
+}
