@@ -95,7 +95,7 @@ func Open(ctx context.Context, o Options) (_ *Site, err error) {
 	}
 	s.options.Config = s.app.Config // its data folder is absolute now
 	s.store, s.registry = s.app.Store(), bench.Registry
-	for _, build := range []func(context.Context) error{s.openIdentity, s.openHub, s.openDocuments, s.openPipelines, s.openHTTP} {
+	for _, build := range []func(context.Context) error{s.openIdentity, s.openHub, s.openPipelines, s.openDocuments, s.openHTTP} {
 		if err := build(ctx); err != nil {
 			return nil, err
 		}

@@ -72,19 +72,19 @@ export interface Detail {
   fix?: string;
   since: string;
   confirmed_at?: string;
-  health?: Health;
-  health_since?: string;
+  health: Health;
+  health_since: string;
   observed: { next_try?: string; version: number; worker?: string };
   worker?: { id: string; host: string; lease_epoch: number; beat_at: string };
   checkpoint?: { epoch: number; committed_at: string };
   sinks?: Record<string, string> | null;
   stats: Stats;
-  engine?: string;
+  engine: string;
   deployed_by?: string;
-  outputs?: string[] | null;
-  operators?: Operator[] | null;
+  outputs: string[];
+  operators: Operator[];
   rows_per_second: number;
-  rows_out_per_second?: number;
+  rows_out_per_second: number;
   bottleneck?: Bottleneck;
 }
 
@@ -105,19 +105,19 @@ export type Finding =
   | { kind: "well" };
 
 /** findingOf says what is the matter with a pipeline, the gravest first. */
-export function findingOf(d: Detail, health: Health): Finding {
-  const why = { code: d.code, reason: d.reason, fix: d.fix, operator: operatorIn(d.reason ?? "", (d.operators ?? []).map((o) => o.operator)) };
+export function findingOf(d: Detail): Finding {
+  const why = { code: d.code, reason: d.reason, fix: d.fix, operator: operatorIn(d.reason ?? "", d.operators.map((o) => o.operator)) };
   if (d.state === "crash_looping") return { kind: "looping", ...why };
   if (d.state === "waiting") return { kind: "waiting", ...why, next: d.observed.next_try };
   if (d.state === "recovering") return { kind: "recovering", ...why };
   if (d.state === "failed" || d.state === "blocked") return { kind: "failed", ...why };
-  if (health === "unconfirmed") return { kind: "unconfirmed", at: d.confirmed_at };
+  if (d.health === "unconfirmed") return { kind: "unconfirmed", at: d.confirmed_at };
   if (d.state === "ended") return { kind: "ended" };
   if (d.state === "stopped") return { kind: "stopped", cause: d.desired.cause, at: d.since };
   const neck = d.bottleneck;
-  const of = neck && (d.operators ?? []).find((o) => o.operator === neck.operator);
+  const of = neck && d.operators.find((o) => o.operator === neck.operator);
   if (neck && of) {
-    const blocked = (d.operators ?? []).filter((o) => o.blocked >= 0.5).map((o) => o.operator);
+    const blocked = d.operators.filter((o) => o.blocked >= 0.5).map((o) => o.operator);
     return { kind: "bottleneck", operator: neck.operator, busy: of.busy, parallelism: of.parallelism, state: of.state_bytes ?? 0, blocked, since: neck.since };
   }
   return { kind: "well" };

@@ -19,7 +19,7 @@ describe("ceiling", () => {
     [0, 1],
     [9.4, 10],
     [1.1, 2],
-    [450, 500],
+    [450, 600],
     [20, 20],
   ])("of %d is %d", (max, want) => expect(ceiling(max)).toBe(want));
 });

@@ -35,10 +35,10 @@ export function summarize(epochs: readonly Epoch[]): EpochSummary {
   return { median, slowest: took[took.length - 1] ?? 0, failed: epochs.length - good.length, slow: Math.max(leastSlow, median * 3), every: apart };
 }
 
-/** ceiling is the top of an axis for values up to max: 1, 2 or 5 times a power of ten. */
+/** ceiling is the top of an axis for values up to max: 1, 2, 4 or 6 times a power of ten, half of which is a round number too. */
 export function ceiling(max: number): number {
   if (max <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(max));
-  for (const step of [1, 2, 5, 10]) if (max <= step * power * 1.0001) return step * power;
+  for (const step of [1, 2, 4, 6, 10]) if (max <= step * power * 1.0001) return step * power;
   return 10 * power;
 }

@@ -42,54 +42,25 @@ export interface Line {
   reason?: string;
   since: string;
   confirmed_at?: string;
-  health?: Health;
-  health_since?: string;
-  cause?: Cause;
+  health: Health;
+  health_since: string;
   /** rows_per_second is over the last few seconds, lag the records that are not read yet, -1 where that is not known. */
   rows_per_second: number;
   lag: number;
   watermark?: string;
   epoch: number;
-  epoch_ms?: number;
+  epoch_ms: number;
   state_bytes: number;
-  busy?: number;
-  restarts?: number;
-  engine?: string;
+  restarts: number;
+  engine: string;
   document?: string;
-  outputs?: string[] | null;
+  outputs: string[];
   deployed_by?: string;
   totals: Totals;
 }
 
-/** silence is how long a worker may say nothing of a pipeline before what is known of it is in doubt, in milliseconds. */
-export const silence = 15_000;
-
+/** failing are the states that nothing but a person can end. */
 const failing = new Set(["failed", "crash_looping", "blocked"]);
-const beginning = new Set(["starting", "waiting", "recovering"]);
-const working = new Set(["running", "draining"]);
-
-/** healthOf says how a pipeline fares: as the server has judged it, and in doubt where nobody has vouched for it lately. */
-export function healthOf(line: Line, now: number): Health {
-  if (line.health) return line.health;
-  if (doubtful(line, now)) return "unconfirmed";
-  if (failing.has(line.state)) return "failed";
-  if (beginning.has(line.state)) return "starting";
-  if (!working.has(line.state)) return "stopped";
-  if ((line.busy ?? 0) >= 0.8) return "busy";
-  return line.rows_per_second > 0 || line.lag > 0 ? "running" : "idle";
-}
-
-/** doubtful says that a pipeline should be running and that no worker has said so for a while. */
-export function doubtful(line: Pick<Line, "state" | "confirmed_at">, now: number): boolean {
-  if (!working.has(line.state) && line.state !== "recovering") return false;
-  return line.confirmed_at !== undefined && now - Date.parse(line.confirmed_at) > silence;
-}
-
-/** sinceOf is when it began to fare as it does. */
-export function sinceOf(line: Line, health: Health): string | undefined {
-  if (health === "unconfirmed") return line.confirmed_at;
-  return line.health_since ?? line.since;
-}
 
 /** pressing says that somebody should look at it. */
 export function pressing(health: Health): boolean {
@@ -156,43 +127,32 @@ export function queryOf(w: Wanted): URLSearchParams {
   return q;
 }
 
-/** Seen is a line with what the page has found out about it. */
-export interface Seen {
-  line: Line;
-  health: Health;
-}
-
 /** matches says whether a line is one of those that were asked for, whatever its health. */
 export function matches(line: Line, w: Wanted): boolean {
   if (w.team.length > 0 && !w.team.includes(line.team)) return false;
-  if (w.engine.length > 0 && !w.engine.includes(engineOf(line))) return false;
-  const outputs = line.outputs ?? [];
+  if (w.engine.length > 0 && !w.engine.includes(line.engine)) return false;
+  const outputs = line.outputs;
   if (w.layer.length > 0 && ![line.name, ...outputs].some((n) => w.layer.includes(layerOf(n) ?? ""))) return false;
   if (w.text === "") return true;
   const text = w.text.toLowerCase();
   return [line.name, line.deployed_by ?? "", ...outputs].some((n) => n.toLowerCase().includes(text));
 }
 
-/** engineOf is the engine that runs it. */
-export function engineOf(line: Pick<Line, "engine">): string {
-  return line.engine || "embedded";
-}
-
 /** counts has how many lines there are of each health. */
-export function counts(all: readonly Seen[]): Record<Health, number> {
+export function counts(all: readonly Line[]): Record<Health, number> {
   const n = Object.fromEntries(healths.map((h) => [h, 0])) as Record<Health, number>;
-  for (const s of all) n[s.health]++;
+  for (const line of all) n[line.health]++;
   return n;
 }
 
 /** sortKeys are the columns that one can order by. */
-export const sortKeys: Readonly<Record<string, (s: Seen) => number | string>> = {
-  name: (s) => s.line.name,
-  rate: (s) => s.line.rows_per_second,
-  lag: (s) => s.line.lag,
-  delay: (s) => (s.line.watermark ? -Date.parse(s.line.watermark) : -Infinity),
-  epoch: (s) => s.line.epoch_ms ?? -1,
-  dead: (s) => s.line.totals.rejected,
+export const sortKeys: Readonly<Record<string, (line: Line) => number | string>> = {
+  name: (l) => l.name,
+  rate: (l) => l.rows_per_second,
+  lag: (l) => l.lag,
+  delay: (l) => (l.watermark ? -Date.parse(l.watermark) : -Infinity),
+  epoch: (l) => l.epoch_ms,
+  dead: (l) => l.totals.rejected,
 };
 
 /** rank is where a health stands in the list. What is well goes by name alone: rows must not jump because a pipeline has had nothing to read for a second. */
@@ -202,14 +162,14 @@ function rank(health: Health): number {
 }
 
 /** ordered puts lines in order: by a column, or those first that need a person. What is equal goes by name. */
-export function ordered(all: readonly Seen[], sort: string): Seen[] {
+export function ordered(all: readonly Line[], sort: string): Line[] {
   const down = sort.startsWith("-");
   const key = sortKeys[down ? sort.slice(1) : sort];
-  const value = key ?? ((s: Seen) => rank(s.health));
+  const value = key ?? ((l: Line) => rank(l.health));
   return [...all].sort((a, b) => {
     const [x, y] = [value(a), value(b)];
     if (x !== y) return (x < y ? -1 : 1) * (down ? -1 : 1);
-    return a.line.name < b.line.name ? -1 : 1;
+    return a.name < b.name ? -1 : 1;
   });
 }
 
@@ -231,20 +191,20 @@ export interface View {
 export const emptyView: View = { rows: [], counts: counts([]), all: 0, teams: [], engines: [] };
 
 /** viewOf applies what was asked for to the lines as they are now. Counts are of all healths, whichever were asked for. */
-export function viewOf(lines: Iterable<Line>, w: Wanted, now: number, before: View): View {
-  const seen: Seen[] = [];
+export function viewOf(lines: Iterable<Line>, w: Wanted, before: View): View {
+  const seen: Line[] = [];
   const teams = new Set<string>();
   const engines = new Set<string>();
   let all = 0;
   for (const line of lines) {
     all++;
     teams.add(line.team);
-    engines.add(engineOf(line));
-    if (matches(line, w)) seen.push({ line, health: healthOf(line, now) });
+    engines.add(line.engine);
+    if (matches(line, w)) seen.push(line);
   }
-  const chosen = w.health.length > 0 ? seen.filter((s) => w.health.includes(s.health)) : seen;
+  const chosen = w.health.length > 0 ? seen.filter((l) => w.health.includes(l.health)) : seen;
   const was = new Map(before.rows.map((r) => [r.id, r]));
-  const rows = ordered(chosen, w.sort).map(({ line: { id }, health }) => {
+  const rows = ordered(chosen, w.sort).map(({ id, health }) => {
     const row = was.get(id);
     return row?.health === health ? row : { id, health };
   });

@@ -174,7 +174,7 @@ class Reader {
 export function excerpt(text: string, place: Range | undefined, width: number): { before: string; marked: string; after: string; cut: boolean } {
   const flat = (s: string) => s.replace(/\s+/g, " ");
   if (!place) return { before: flat(text.slice(0, width)), marked: "", after: "", cut: text.length > width };
-  const lead = Math.max(0, Math.min(place.from - Math.floor(width / 3), text.length - width));
+  const lead = Math.max(0, place.from - Math.floor(width / 3));
   return {
     before: (lead > 0 ? "…" : "") + flat(text.slice(lead, place.from)),
     marked: flat(text.slice(place.from, place.to)),

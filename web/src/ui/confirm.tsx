@@ -58,11 +58,11 @@ export function Confirm({ open, onClose, title, action, onConfirm, type, danger 
         {children}
         {type === undefined ? null : (
           <label className={css.type}>
-            <code>{type}</code>
+            <span>{t("typeIt", { name: type })}</span>
             <Input value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" spellCheck={false} />
           </label>
         )}
-        {problem === undefined ? null : <Failure problem={problem} what={action} />}
+        {problem === undefined ? null : <Failure problem={problem} what={t("notDone")} />}
       </div>
     </Modal>
   );

@@ -25,6 +25,14 @@ export function setAt(text: string, path: Path, value: unknown): string {
   return change(text, (s) => s.set(numbered(s, path), value));
 }
 
+/** withList writes what is left or new of one of the document's lists. */
+export function withList(text: string, key: string, to: (values: unknown[]) => unknown[]): string {
+  return change(text, (s) => {
+    const have = s.value([key]);
+    return Array.isArray(have) ? s.set([key], to(have)) : [];
+  });
+}
+
 /** appendTo puts a value at the end of a list, which is made where it is missing. */
 export function appendTo(text: string, path: Path, value: unknown): string {
   return change(text, (s) => {
@@ -60,7 +68,8 @@ export function addNode(text: string, node: ModelNode, at?: Point): string {
   return at ? move(added, { [node.id]: at }) : added;
 }
 
-function appendTop(text: string, key: string, value: unknown): string {
+/** appendTop puts a value at the end of one of the document's lists, which is made where such lists stand. */
+export function appendTop(text: string, key: string, value: unknown): string {
   const have = parse(text).source?.value([key]);
   return Array.isArray(have) && have.length > 0 ? appendTo(text, [key], value) : have === undefined || have === null ? topKey(text, key, [value]) : setAt(text, [key], [value]);
 }

@@ -59,7 +59,12 @@ const nodeKinds: readonly Kind[] = ["source", "transform", "sink"];
 export class Specs {
   private readonly byName = new Map<string, Spec[]>();
 
-  constructor(readonly all: readonly Spec[]) {
+  /** entity and join are the parameters of a relational model's declarations, but for the names that they go by. */
+  constructor(
+    readonly all: readonly Spec[],
+    readonly entity: readonly Field[] = [],
+    readonly join: readonly Field[] = [],
+  ) {
     for (const s of all) {
       const key = s.name;
       const list = this.byName.get(key);

@@ -78,6 +78,7 @@ function modelOf(data: unknown): Model {
     nodes: unique(list(data.nodes).flatMap(node)),
     edges: list(data.edges).flatMap((e): Edge[] => edgesOf(e)),
     entities: unique(list(data.entities).flatMap(entity)),
+    ...optional("output", text(data.output)),
     joins: list(data.joins).flatMap(join),
     layout: layout(data.layout),
   };

@@ -18,6 +18,8 @@ export interface Model {
   readonly nodes: readonly ModelNode[];
   readonly edges: readonly Edge[];
   readonly entities: readonly Entity[];
+  /** output is the id by which edges name a relational model's joined rows, where the text gives one. */
+  readonly output?: string;
   readonly joins: readonly Join[];
   readonly layout: Readonly<Record<string, Point>>;
 }

@@ -1,9 +1,11 @@
 import type { Edge as CanvasEdge, EdgeTypes, Node as CanvasNode, NodeTypes } from "@xyflow/react";
 import type { ComponentType } from "react";
 import type { Analysis } from "@/core/model/analysis";
+import type { JoinRefusal } from "@/core/model/joins";
 import type { Refusal } from "@/core/model/rules";
 import type { Spec, Specs } from "@/core/model/specs";
 import type { Model, Point, Size } from "@/core/model/types";
+import type { GlyphName } from "@/ui/glyph";
 import type { Selection } from "./state";
 
 /**
@@ -29,14 +31,18 @@ export interface Grammar {
   links(model: Model): { from: string; to: string }[];
 
   /** refusal says why two handles cannot be connected; undefined is "they can". It is asked while the pointer moves. */
-  refusal(drawing: Drawing, wish: Wish): Refusal | undefined;
-  connect(text: string, wish: Wish): string;
-  reconnect(text: string, edge: string, wish: Wish): string;
+  refusal(drawing: Drawing, wish: Wish): Refusal | JoinRefusal | undefined;
+  /** reason says a refusal in words where it is one of this grammar's own. */
+  reason?(refusal: Refusal | JoinRefusal): string | undefined;
+  connect(text: string, wish: Wish, drawing: Drawing): string;
+  reconnect(text: string, edge: string, wish: Wish, drawing: Drawing): string;
   /** remove takes what is selected out, and heals what it can. */
   remove(text: string, selection: Selection): string;
 
   /** quickAdd lists what may be added at a place, best first. */
   quickAdd(drawing: Drawing, spot: Spot): Candidate[];
+  /** offersTables says whether a table of the catalog may be added at a place; without it, where nothing leads to. */
+  offersTables?(drawing: Drawing, spot: Spot): boolean;
   /** add puts a candidate on the canvas and says what is selected then. */
   add(text: string, candidate: Candidate, spot: Spot): Added;
 
@@ -79,8 +85,8 @@ export interface Spot {
   readonly edge?: string;
 }
 
-/** Candidate is something that can be added: a component, or a table of the catalog. */
-export type Candidate = { readonly type: "component"; readonly spec: Spec } | { readonly type: "table"; readonly table: string };
+/** Candidate is something that can be added: a component, or a table of the catalog, with its kind. */
+export type Candidate = { readonly type: "component"; readonly spec: Spec } | { readonly type: "table"; readonly table: string; readonly kind?: string };
 
 /** Added is the text with something new in it, and the ids of what is new. */
 export interface Added {
@@ -95,5 +101,7 @@ export interface OutlineItem {
   readonly label: string;
   readonly note?: string;
   readonly spec?: Spec;
+  /** glyph stands before what is no component. */
+  readonly glyph?: GlyphName;
   readonly to: readonly string[];
 }

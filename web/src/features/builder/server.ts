@@ -1,18 +1,13 @@
 import { queryOptions } from "@tanstack/react-query";
-import { fromWire, type WireAnalysis } from "@/core/model/analysis";
-import { type Spec, Specs } from "@/core/model/specs";
+import { fromWire } from "@/core/model/analysis";
+import { Specs } from "@/core/model/specs";
 import { api, must, pages, withETag } from "@/infra/api";
 import type { Server } from "./state";
 
 /** What the builder asks of the API. */
 
-// These two operations are newer than the generated types of this moment; their shapes are those of core/model.
-type Ask = (path: string, init?: object) => Promise<{ data?: unknown; response: Response }>;
-const get = api.GET as unknown as Ask;
-const post = api.POST as unknown as Ask;
-
 export const server: Server = {
-  analyse: async (format, text, document, signal) => fromWire((await must(post("/compile/analyse", { body: { format, text, document }, signal }))) as WireAnalysis),
+  analyse: async (format, text, document, signal) => fromWire(await must(api.POST("/compile/analyse", { body: { format, text, document }, signal }))),
   save: (document, text, etag) => withETag(api.PUT("/documents/{document}/draft", { params: { path: { document }, header: { "If-Match": etag } }, body: { text } })),
   read: (document) => withETag(api.GET("/documents/{document}", { params: { path: { document } } })),
 };
@@ -21,7 +16,10 @@ export const server: Server = {
 export const specsQuery = queryOptions({
   queryKey: ["components"],
   staleTime: Infinity,
-  queryFn: async () => new Specs(((await must(get("/components"))) as { items: Spec[] }).items),
+  queryFn: async () => {
+    const { items, entity, join } = await must(api.GET("/components"));
+    return new Specs(items, entity, join);
+  },
   structuralSharing: false,
 });
 

@@ -155,7 +155,7 @@ export function createBuilder(o: Opening): Builder {
   let analysing: AbortController | undefined;
   let analyseTimer: ReturnType<typeof setTimeout> | undefined;
   let saveTimer: ReturnType<typeof setTimeout> | undefined;
-  let inFlight: Promise<void> | undefined;
+  let inFlight: Promise<void> = Promise.resolve();
   let count = 0;
   let disposed = false;
 
@@ -205,7 +205,8 @@ export function createBuilder(o: Opening): Builder {
     };
 
     const saveOnce = async () => {
-      const { text, base, etag, document } = get();
+      const { text, base, etag, document, saving } = get();
+      if (saving === "conflict") return;
       if (text === base) {
         set({ saving: "saved" });
         return;
@@ -294,9 +295,8 @@ export function createBuilder(o: Opening): Builder {
       async save() {
         clearTimeout(saveTimer);
         if (!get().mayEdit || get().saving === "conflict") return;
-        // One request at a time: the next needs the ETag that this one brings.
-        if (inFlight) await inFlight;
-        inFlight = saveOnce().finally(() => (inFlight = undefined));
+        // One request at a time, however many ask: the next needs the ETag that this one brings.
+        inFlight = inFlight.then(saveOnce);
         await inFlight;
       },
       async resolve(text) {

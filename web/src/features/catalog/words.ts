@@ -296,6 +296,7 @@ export const w = words(
       layer: "Layer as suggested",
       register_one: "Create 1 table",
       register_other: "Create {{count}} tables",
+      registerNone: "Create tables",
       done: "Created",
     },
     newTable: {
@@ -343,7 +344,7 @@ export const w = words(
       reading: "Reading the columns",
       sendFailed: "The file did not arrive.",
       gone: "The file no longer waits. Send it again.",
-      waits: "The file waits for",
+      waits: "The file waits until",
       nowhere: "No connection takes uploads. Make one to a database first.",
       connectionWhy: "The table is made there and belongs to the catalog.",
       badRows: "Bad rows",
@@ -654,6 +655,7 @@ export const w = words(
       choose: "选择要加入目录的内容。",
       layer: "按建议分层",
       register_other: "创建 {{count}} 张表",
+      registerNone: "创建表",
       done: "已创建",
     },
     newTable: {
@@ -698,7 +700,7 @@ export const w = words(
       reading: "正在识别列",
       sendFailed: "文件上传失败。",
       gone: "文件已过期，需要重新上传。",
-      waits: "文件保留",
+      waits: "文件保留至",
       nowhere: "没有可以接收上传的连接。先新建一个数据库连接。",
       connectionWhy: "表会建在那里，并加入数据目录。",
       badRows: "异常行",

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { healthOf, healths, type Line } from "@/core/pipeline";
+import { healths, type Line } from "@/core/pipeline";
 import { api, must, pages, type Schemas } from "@/infra/api";
 import { useFeed } from "@/infra/live";
 import { useCan } from "@/infra/session";
@@ -61,9 +61,8 @@ function Part({ title, to, link, children }: { title: string; to?: string; link?
 function Broken() {
   const t = useWords(w);
   const feed = useFeed("pipelines");
-  const now = feed.at;
   const lines = [...feed.items.values()]
-    .map((line) => ({ line: line as Line, health: healthOf(line as Line, now) }))
+    .map((line) => ({ line: line as Line, health: (line as Line).health }))
     .filter((x) => needsSomeone(x.health))
     .sort((a, b) => healths.indexOf(a.health) - healths.indexOf(b.health) || a.line.name.localeCompare(b.line.name));
   return (

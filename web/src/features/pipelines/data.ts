@@ -1,21 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useSyncExternalStore } from "react";
-import { emptyView, healthOf, type Health, type Line, type View, viewOf, type Wanted } from "@/core/pipeline";
+import { emptyView, type Line, type View, viewOf, type Wanted } from "@/core/pipeline";
 import { api, must, pages, type Schemas } from "@/infra/api";
 import { live, useFeedItem } from "@/infra/live";
-import { useClock } from "@/ui/now";
 
 const topic = "pipelines";
 
 /** useView is the list as it was asked for. It draws anew when the order or a count changes, and not when a figure does: rows follow those themselves. */
 export function useView(wanted: Wanted): View & { phase: string } {
-  useClock((now) => String(Math.floor(now / 5000))); // who is not heard of any more sends no frame
   const last = useRef<View & { phase: string }>({ ...emptyView, phase: "waiting" });
   const key = JSON.stringify(wanted);
   const get = useCallback(() => {
     const state = live.state(topic, undefined);
     const before = last.current;
-    const next = viewOf(state.items.values() as Iterable<Line>, JSON.parse(key) as Wanted, Date.now(), before);
+    const next = viewOf(state.items.values() as Iterable<Line>, JSON.parse(key) as Wanted, before);
     if (next !== before || state.phase !== before.phase) last.current = { ...next, phase: state.phase };
     return last.current;
   }, [key]);
@@ -53,12 +51,6 @@ export function lineNow(id: string): Line | undefined {
 /** useLine follows the line of one pipeline. */
 export function useLine(id: string): Line | undefined {
   return useFeedItem<Line>(topic, undefined, id);
-}
-
-/** useHealth is how a pipeline fares. It looks at the clock too: one that is not heard of any more sends nothing that would say so. */
-export function useHealth(line: Line | undefined): Health | undefined {
-  const health = useClock((now) => (line ? healthOf(line, now) : ""));
-  return health === "" ? undefined : (health as Health);
 }
 
 /** useTeamNames has the teams that one may see, by id. */

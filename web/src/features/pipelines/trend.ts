@@ -1,14 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { problemOf } from "@/infra/api";
-import { url } from "@/infra/address";
+import { api, must, type Schemas } from "@/infra/api";
 
-/** Trend is the rate of one pipeline over the last half hour: points of every_seconds, the newest last. */
-export interface Trend {
-  id: string;
-  every_seconds: number;
-  at: string;
-  points: number[] | null;
-}
+/** Trend is the rate of one pipeline over the last half hour, the newest point last. */
+type Trend = Schemas["PipelineRates"];
 
 /** atOnce is how many pipelines one request may name. */
 const atOnce = 200;
@@ -36,11 +30,8 @@ async function flush(): Promise<void> {
   for (let i = 0; i < all.length; i += atOnce) {
     const part = all.slice(i, i + atOnce);
     try {
-      const query = new URLSearchParams(part.map(([id]) => ["id", id]));
-      const response = await fetch(url(`api/v1/pipelines/rates?${query}`));
-      if (!response.ok) throw await problemOf(response);
-      const { items } = (await response.json()) as { items: Trend[] | null };
-      const found = new Map((items ?? []).map((t) => [t.id, t]));
+      const { items } = await must(api.GET("/pipelines/rates", { params: { query: { id: part.map(([id]) => id) } } }));
+      const found = new Map(items.map((t) => [t.id, t]));
       for (const [id, asked] of part) for (const a of asked) a.resolve(found.get(id) ?? null);
     } catch (e) {
       for (const [, asked] of part) for (const a of asked) a.reject(e);
@@ -51,5 +42,5 @@ async function flush(): Promise<void> {
 /** useTrend is the half hour of a pipeline; rows that are drawn together share one request. */
 export function useTrend(id: string): number[] | undefined {
   const { data } = useQuery({ queryKey: ["pipelines", "trend", id], staleTime: 30_000, refetchInterval: 30_000, retry: false, queryFn: () => load(id) });
-  return data?.points ?? undefined;
+  return data?.points;
 }

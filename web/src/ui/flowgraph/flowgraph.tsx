@@ -1,6 +1,6 @@
 import { Background, BackgroundVariant, type Edge, type EdgeProps, getSmoothStepPath, Handle, type Node, type NodeProps, Position, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { type ComponentType, createContext, useContext, useEffect, useId, useMemo } from "react";
+import { type ComponentType, createContext, useContext, useEffect, useId, useMemo, useRef } from "react";
 import { layered } from "@/core/layers";
 import css from "./flowgraph.module.css";
 
@@ -34,6 +34,7 @@ interface Shared {
 
 const Drawing = createContext<Shared>({ Box: () => null, look: () => ({}) });
 
+const fit = { padding: 0.06, maxZoom: 1, duration: 0 };
 const gap = { gapX: 48, gapY: 36 };
 
 /** FlowGraph shows a graph from left to right; it is looked at and walked through, not edited. */
@@ -60,8 +61,16 @@ function Graph({ nodes, edges, Box, look = still, width, height, label, describe
   useEffect(() => {
     if (focus !== undefined) void flow.fitView({ nodes: [{ id: focus }], maxZoom: 1, duration: 0 });
   }, [flow, focus]);
+  // The graph keeps fitting while what is around it changes its size: it is looked at as a whole.
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!frame.current) return;
+    const observer = new ResizeObserver(() => void flow.fitView(fit));
+    observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, [flow]);
   return (
-    <div className={css.graph} role="group" aria-label={label}>
+    <div ref={frame} className={css.graph} role="group" aria-label={label}>
       <Drawing value={shared}>
         <ReactFlow
           nodes={drawn.nodes}
@@ -77,7 +86,7 @@ function Graph({ nodes, edges, Box, look = still, width, height, label, describe
           minZoom={0.3}
           maxZoom={1.5}
           fitView
-          fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+          fitViewOptions={fit}
           proOptions={{ hideAttribution: true }}
           onNodeClick={(_, node) => onOpen?.(node.id)}
         >

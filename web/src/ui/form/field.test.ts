@@ -25,6 +25,8 @@ describe("short forms", () => {
   it("stay short while nothing else is set", () => {
     expect(expand(of, "a")).toEqual({ name: "a" });
     expect(collapse(of, "a", { name: "b" })).toBe("b");
+    expect(collapse(of, "a", { name: undefined })).toBe("");
+    expect(collapse(of, "", { name: "b" })).toBe("b");
     expect(collapse(of, "a", { name: "a", expr: "1" })).toEqual({ name: "a", expr: "1" });
   });
   it("stay long where they were written so", () => expect(collapse(of, { name: "a" }, { name: "b" })).toEqual({ name: "b" }));

@@ -108,6 +108,7 @@ export function collapse(field: Field, before: unknown, after: Values): unknown 
   const { short } = field;
   const keys = Object.keys(after).filter((k) => after[k] !== undefined);
   if (short && keys.length === 1 && keys[0] === short && (before === undefined || !isMap(before)) && typeof after[short] !== "object") return after[short];
+  if (short && keys.length === 0 && !isMap(before)) return "";
   return Object.fromEntries(keys.map((k) => [k, after[k]]));
 }
 

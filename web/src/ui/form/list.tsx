@@ -33,7 +33,7 @@ export function ListControl(p: ControlProps) {
         <Member key={i} {...p} of={of} list={list} index={i} member={member} set={set} />
       ))}
       {p.readOnly || full ? null : (
-        <Button size="small" type="text" className={css.add} icon={<Glyph name="plus" size={14} />} onClick={() => set([...list, of.type === "object" ? {} : ""])}>
+        <Button size="small" type="text" className={css.add} icon={<Glyph name="plus" size={14} />} onClick={() => set([...list, of.type === "object" && !of.short ? {} : ""])}>
           {name ? t("form.addItem", { name: lower(name) }) : t("form.add")}
         </Button>
       )}

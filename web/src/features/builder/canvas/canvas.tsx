@@ -124,14 +124,14 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   const connect = useCallback(
     (wish: Wish) => {
       if (!mayEdit || grammar.refusal(drawing, wish)) return;
-      store.getState().edit(t("did.connect", { from: wish.from, to: wish.to }), (text) => grammar.connect(text, wish));
+      store.getState().edit(t("did.connect", { from: wish.from, to: wish.to }), (text) => grammar.connect(text, wish, drawing));
     },
     [store, grammar, drawing, mayEdit, t],
   );
   const onConnect = useCallback((c: Connection) => connect(wishOf(c)), [connect]);
   const onReconnect = useCallback(
-    (edge: Edge, c: Connection) => store.getState().edit(t("did.reconnect", { from: c.source, to: c.target }), (text) => grammar.reconnect(text, edge.id, wishOf(c, edge.id))),
-    [store, grammar, t],
+    (edge: Edge, c: Connection) => store.getState().edit(t("did.reconnect", { from: c.source, to: c.target }), (text) => grammar.reconnect(text, edge.id, wishOf(c, edge.id), drawing)),
+    [store, grammar, drawing, t],
   );
   // A wire that is let go over a node goes to whichever of its ports fits, one over nothing asks what to add there.
   const onConnectEnd: OnConnectEnd = useCallback(

@@ -18,7 +18,7 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
 
   const boxes = (ids: Iterable<string>): Record<string, Box> => {
     const { model } = state();
-    const places = place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id), have: model.layout });
+    const places = place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id, state().analysis), have: model.layout });
     const out: Record<string, Box> = {};
     for (const id of ids) {
       const at = places.get(id);

@@ -28,7 +28,7 @@ export function ConnectionLine(p: ConnectionLineComponentProps) {
       {refusal ? (
         <foreignObject x={p.toX + 14} y={p.toY + 10} width={260} height={60} className={css.reason}>
           <span className={css.refusal} role="status">
-            {reasonOf(t, refusal)}
+            {grammar.reason?.(refusal) ?? reasonOf(t, refusal as Refusal)}
           </span>
         </foreignObject>
       ) : null}

@@ -43,8 +43,8 @@ export function useDrawing(): Drawing {
   const analysis = useBuilder((s) => s.analysis);
   const specs = useBuilder((s) => s.specs);
   const places = useMemo(
-    () => place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id), have: model.layout }),
-    [grammar, model],
+    () => place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id, analysis), have: model.layout }),
+    [grammar, model, analysis],
   );
   return useMemo(() => ({ model, analysis, specs, places }), [model, analysis, specs, places]);
 }

@@ -25,7 +25,7 @@ export function QuickAdd({ drawing, spot, screen, onPick, onClose }: { drawing: 
   const text = useText();
   const grammar = useGrammar();
   const candidates = useMemo(() => grammar.quickAdd(drawing, spot), [grammar, drawing, spot]);
-  const readsTables = spot.from === undefined && spot.edge === undefined && drawing.specs.table !== undefined;
+  const readsTables = drawing.specs.table !== undefined && (grammar.offersTables?.(drawing, spot) ?? (spot.from === undefined && spot.edge === undefined));
   const tables = useQuery({ ...tablesQuery, enabled: readsTables }).data;
   const choices = useMemo(() => {
     const out: Choice[] = candidates.flatMap((c): Choice[] =>
@@ -57,7 +57,7 @@ export function QuickAdd({ drawing, spot, screen, onPick, onClose }: { drawing: 
             <span className={css.choiceNote}>{table.layer ? <Layer layer={table.layer} /> : null}</span>
           </>
         ),
-        pick: () => onPick({ type: "table", table: table.name }),
+        pick: () => onPick({ type: "table", table: table.name, kind: table.kind }),
       });
     }
     return out;

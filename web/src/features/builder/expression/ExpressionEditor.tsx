@@ -5,7 +5,7 @@ import { CodeEditor } from "@/ui/code";
 import type { ExprProps } from "@/ui/form";
 import { IconButton } from "@/ui/menu";
 import { useBuilder } from "../state";
-import { marks } from "../text/places";
+import { marks } from "../text";
 import { completer, helpAt } from "./complete";
 import css from "./expression.module.css";
 import { LargeEditor } from "./LargeEditor";

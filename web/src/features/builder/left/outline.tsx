@@ -26,7 +26,7 @@ export function Outline({ commands }: { commands: Commands }) {
         return {
           key: item.id,
           depth: Math.min(item.depth, 6),
-          icon: <KindTile kind={kind === "source" || kind === "sink" ? kind : "transform"} icon={item.spec?.icon} />,
+          icon: item.glyph ? <Glyph name={item.glyph} /> : <KindTile kind={kind === "source" || kind === "sink" ? kind : "transform"} icon={item.spec?.icon} />,
           label: item.label,
           title: [item.spec ? text(item.spec.title) : "", item.to.length > 0 ? `→ ${item.to.join(", ")}` : "", item.note ?? ""].filter((s) => s !== "").join("\n"),
           aside: wrong ? <Glyph name="error" size={14} className={css.bad} label={t("node.errors", { count: findings.length })} /> : item.to.length > 1 ? `→ ${item.to.length}` : null,

@@ -45,8 +45,8 @@ export function Tables({ commands }: { commands: Commands }) {
             label: table.name.split(".").slice(2).join("."),
             title: table.description ? `${table.name}: ${table.description}` : table.name,
             aside: used.has(table.name) ? <Glyph name="check" size={14} label={t("left.used")} /> : table.layer ? <Layer layer={table.layer} /> : null,
-            onDrag: (to) => startDrag(to, { type: "table", table: table.name }),
-            onEnter: () => commands.add({ type: "table", table: table.name }, {}),
+            onDrag: (to) => startDrag(to, { type: "table", table: table.name, kind: table.kind }),
+            onEnter: () => commands.add({ type: "table", table: table.name, kind: table.kind }, {}),
           });
         }
       }

@@ -1,9 +1,10 @@
 import type { Specs } from "@/core/model/specs";
 import { flowGrammar } from "../flow/grammar";
 import type { Grammar } from "../grammar";
+import { relationalGrammar } from "../relational";
 
 /** grammars are the kinds of canvas there are; a kind that none draws is shown as a flow of its nodes. */
-const grammars: readonly ((specs: Specs) => Grammar)[] = [flowGrammar];
+const grammars: readonly ((specs: Specs) => Grammar)[] = [flowGrammar, relationalGrammar];
 
 const made = new WeakMap<Specs, Grammar[]>();
 

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
-import { convert, textOf } from "../text/convert";
 import { useWords } from "@/infra/words";
 import { CodeEditor } from "@/ui/code";
-import { Empty, Failure, Loading } from "@/ui/states";
+import { Failure, Loading } from "@/ui/states";
 import { useBuilder } from "../state";
+import { convert, textOf, Unwritten } from "../text";
 import { w } from "./words";
 
 /** ModelSQL is the model as the server writes it in SQL, to read. An SQL document is that already. */
@@ -20,9 +20,9 @@ export function ModelSQL() {
     retry: false,
   });
   if (format === "sql") return <CodeEditor language="sql" value={text} readOnly height="100%" label={t("tab.sql")} />;
-  if (sql.error && !sql.data) return <Failure problem={sql.error} what={t("sql.failed")} retry={() => void sql.refetch()} />;
+  if (sql.error && !sql.data) return <Failure problem={sql.error} retry={() => void sql.refetch()} />;
   if (!sql.data) return <Loading rows={4} height={24} />;
   const written = textOf(sql.data);
-  if (written === undefined) return <Empty what={t("sql.empty")} />;
+  if (written === undefined) return <Unwritten form="sql" findings={sql.data.diagnostics ?? []} />;
   return <CodeEditor language="sql" value={written} readOnly height="100%" label={t("tab.sql")} />;
 }

@@ -3,7 +3,7 @@ import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { useBuilder, useBuilderStore } from "../state";
-import { useReveal } from "../text/reveal";
+import { useReveal } from "../text";
 import css from "./sample.module.css";
 import { w } from "./words";
 

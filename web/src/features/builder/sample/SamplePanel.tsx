@@ -8,6 +8,7 @@ import { IconButton } from "@/ui/menu";
 import { type Tab, Tabs } from "@/ui/page";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { Age } from "@/ui/text";
+import { ExplainButton } from "../explain";
 import { type Panel, useBuilder, useBuilderStore } from "../state";
 import { ColumnFacts, ColumnLine } from "./ColumnFacts";
 import { ModelSQL } from "./ModelSQL";
@@ -61,6 +62,7 @@ export function SamplePanel() {
           ) : (
             <>
               {rowsOf === undefined ? null : <RowsLine node={rowsOf} />}
+              {shown === "sql" ? <ExplainButton /> : null}
               <IconButton small glyph="chevronDown" label={t("close")} onClick={() => setPanel("")} />
             </>
           )

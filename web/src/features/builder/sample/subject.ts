@@ -1,4 +1,5 @@
 import type { Specs } from "@/core/model/specs";
+import { outputOf as joinedRows } from "@/core/model/relational";
 import { inputsOf, type Model, outputsOf } from "@/core/model/types";
 import type { BuilderState, Selection } from "../state";
 
@@ -21,11 +22,12 @@ export function subjectOf(model: Model, selection: Selection): Subject {
 }
 
 function knows(model: Model, id: string): boolean {
-  return model.nodes.some((n) => n.id === id) || model.entities.some((e) => e.id === id);
+  return model.nodes.some((n) => n.id === id) || model.entities.some((e) => e.id === id) || (model.entities.length > 0 && id === joinedRows(model));
 }
 
-/** outputOf is the first node that leads nowhere, which is a sink or, in a model without one, the output. */
+/** outputOf is the first node that leads nowhere, which is a sink or, in a model without one, the output; of a relational model the joined rows. */
 function outputOf(model: Model): string {
+  if (model.entities.length > 0) return joinedRows(model);
   return model.nodes.find((n) => outputsOf(model, n.id).length === 0)?.id ?? "";
 }
 

@@ -31,7 +31,6 @@ export const w = words(
     distinct_other: "{{count}} values",
     column: { label: "Column {{column}}", close: "Close", nulls: "NULL", distinct: "Different values", min: "Least", max: "Greatest", note: "Of the {{count}} rows shown" },
     severity: { error: "Error", warning: "Warning", info: "Note" },
-    sql: { failed: "This model has no form in SQL.", empty: "The SQL of this model appears when it has no errors." },
   },
   {
     label: "样本与问题",
@@ -58,6 +57,5 @@ export const w = words(
     distinct_other: "{{count}} 个值",
     column: { label: "列 {{column}}", close: "关闭", nulls: "NULL", distinct: "不同值", min: "最小", max: "最大", note: "基于所显示的 {{count}} 行" },
     severity: { error: "错误", warning: "警告", info: "提示" },
-    sql: { failed: "此模型无法转换为 SQL。", empty: "模型没有错误时，这里显示对应的 SQL。" },
   },
 );

@@ -10,7 +10,7 @@ import { Empty, Failure, Loading, toast } from "@/ui/states";
 import { useBuilder, useBuilderStore } from "../state";
 import { convert, textOf } from "./convert";
 import { Lines, marks } from "./places";
-import { useWish } from "./reveal";
+import { useReveal, useWish } from "./reveal";
 import css from "./text.module.css";
 import { w } from "./words";
 
@@ -101,23 +101,9 @@ function Converted({ form, from }: { form: Format; from: Format }) {
     staleTime: Infinity,
   });
   const shown = answer.data ? textOf(answer.data) : undefined;
-  const errors = answer.data?.diagnostics?.filter((d) => d.severity === "error") ?? none;
-  if (answer.error && shown === undefined) return <Failure problem={answer.error} what={t("failed")} retry={() => void answer.refetch()} />;
+  if (answer.error && shown === undefined) return <Failure problem={answer.error} what={t(`failed.${form}`)} retry={() => void answer.refetch()} />;
   if (answer.isPending) return <Loading rows={6} height={24} />;
-  if (shown === undefined) {
-    return (
-      <div>
-        <Empty what={t("empty")} />
-        <ul className={css.errors}>
-          {errors.map((e, i) => (
-            <li key={i}>
-              {e.node ? <code>{e.node}</code> : null} {e.message}
-            </li>
-          ))}
-        </ul>
-      </div>
-    );
-  }
+  if (shown === undefined) return <Unwritten form={form} findings={answer.data?.diagnostics ?? none} />;
   return (
     <div className={css.tab}>
       <p className={css.note}>
@@ -136,6 +122,31 @@ function Converted({ form, from }: { form: Format; from: Format }) {
       <div className={css.editor} data-stale={answer.isPlaceholderData || answer.error ? true : undefined}>
         <CodeEditor language={form} value={shown} readOnly height="100%" label={t("label")} />
       </div>
+    </div>
+  );
+}
+
+/** Unwritten says why a model has no other form: it has errors, or something in it that the form has no words for. */
+export function Unwritten({ form, findings }: { form: Format; findings: readonly Finding[] }) {
+  const t = useWords(w);
+  const reveal = useReveal();
+  return (
+    <div className={css.unwritten}>
+      <Empty what={t(`failed.${form}`)} />
+      <ul>
+        {findings
+          .filter((f) => f.severity === "error")
+          .map((f, i) => (
+            <li key={i}>
+              {f.node ? <code>{f.node}</code> : null} {f.message}
+              {f.span ? (
+                <Button type="link" size="small" onClick={() => reveal(f.span)}>
+                  {t("unread.show")}
+                </Button>
+              ) : null}
+            </li>
+          ))}
+      </ul>
     </div>
   );
 }

@@ -103,6 +103,7 @@ function Plain({ table }: { table: Table }) {
   );
 }
 
+// The columns are the table's own: a binding has none.
 function BindingForm({ title, none, kind, binding, onChange, readOnly, diagnostics }: { title: string; none: string; kind: "source" | "sink"; binding: Binding | undefined; onChange: (b: Binding) => void; readOnly: boolean; diagnostics: readonly Told[] }) {
   const text = useText();
   const spec = useSpec(kind, binding?.component);
@@ -113,7 +114,7 @@ function BindingForm({ title, none, kind, binding, onChange, readOnly, diagnosti
       ) : !spec ? (
         <Loading rows={4} />
       ) : (
-        <SpecForm fields={spec.fields} values={binding.params} diagnostics={diagnostics} readOnly={readOnly} onChange={(path, value) => onChange({ ...binding, params: { ...putAt(binding.params, path, value) } })} />
+        <SpecForm fields={spec.fields.filter((f) => f.type !== "schema")} values={binding.params} diagnostics={diagnostics} readOnly={readOnly} onChange={(path, value) => onChange({ ...binding, params: { ...putAt(binding.params, path, value) } })} />
       )}
     </Section>
   );

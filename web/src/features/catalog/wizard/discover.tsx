@@ -154,7 +154,7 @@ function Discover({ connection, team }: { connection: string; team: string }) {
         <span className={css.promise}>{selected.size > 0 ? t("discover.promise", { count: selected.size }) : t("discover.choose")}</span>
         <Select aria-label={t("facet.layer")} className={css.pick} allowClear placeholder={t("discover.layer")} value={layer} options={layers.map((l) => ({ value: l, label: l }))} onChange={setLayer} />
         <Select aria-label={t("facet.team")} className={css.pick} placeholder={t("name.teamChoose")} value={to || undefined} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={setOwner} />
-        <Button type="primary" disabled={!ready} loading={register.isPending} onClick={() => register.mutate()}>{t("discover.register", { count: selected.size })}</Button>
+        <Button type="primary" disabled={!ready} loading={register.isPending} onClick={() => register.mutate()}>{selected.size > 0 ? t("discover.register", { count: selected.size }) : t("discover.registerNone")}</Button>
       </footer>
     </>
   );

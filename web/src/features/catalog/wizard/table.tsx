@@ -115,8 +115,8 @@ export function TableWizard() {
           {eventTime ? (
             <div className={css.bar}>
               <label htmlFor="late">{t("declaration.late")}</label>
-              <Input id="late" className={css.mono} value={late} onChange={(e) => edit({ late: e.target.value })} />
-              <span className={css.grow}>{t("newTable.lateHelp")}</span>
+              <Input id="late" className={css.short} value={late} onChange={(e) => edit({ late: e.target.value })} />
+              <span>{t("newTable.lateHelp")}</span>
             </div>
           ) : null}
         </>
@@ -181,7 +181,7 @@ function Source({ connections, chosen, physical, onConnection, onPhysical }: Sou
   const able = (connections ?? []).filter((c) => links(specs?.find("connection", c.component)).discover);
   const columns = useMemo<TableColumn<Proposal>[]>(
     () => [
-      { key: "physical", title: t("discover.physical"), min: 240, render: (f) => <span><Glyph name={kindGlyph(f.kind)} /> <code className={css.mono}>{f.physical}</code></span> },
+      { key: "physical", title: t("discover.physical"), min: 240, render: (f) => <span className={css.there}><Glyph name={kindGlyph(f.kind)} /> <code className={css.mono}>{f.physical}</code></span> },
       { key: "kind", title: t("column.kind"), width: 110, render: (f) => (isTableKind(f.kind) ? t(`kind.${f.kind}`) : f.kind) },
       { key: "rows", title: t("discover.rows"), width: 120, align: "end", render: (f) => <Num value={f.facts.rows < 0 ? null : f.facts.rows} /> },
       { key: "known", title: t("newTable.already"), min: 200, render: (f) => (f.registered ? <Link to={`/catalog/${f.registered}`}>{known?.find((x) => x.id === f.registered)?.name ?? t("discover.known")}</Link> : null) },

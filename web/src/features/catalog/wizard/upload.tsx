@@ -8,7 +8,7 @@ import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { SampleGrid } from "@/ui/grid";
 import { Empty, Failure, Loading, toast } from "@/ui/states";
-import { Age, Bytes, Code, Num } from "@/ui/text";
+import { Bytes, Code, Num, Time } from "@/ui/text";
 import { ColumnsEditor, type Draft, draftOf, sound, taken } from "../columns";
 import { useConnections, useMyTeams, useTeams } from "../data";
 import { useSpecs } from "../specs";
@@ -103,7 +103,7 @@ export function UploadWizard() {
         { key: "review", label: t("wizard.review"), ready: dry.data !== undefined && !dry.error && !dry.isPlaceholderData && (bad === 0 || skipBad) },
       ]}
       title={t(`upload.title.${step === "target" || step === "columns" || step === "review" ? step : "file"}`)}
-      note={upload ? <>{t("upload.waits")} <Age at={upload.expires} /></> : null}
+      note={upload ? <>{t("upload.waits")} <Time at={upload.expires} /></> : null}
       wide={step === "columns" || step === "review"}
       promise={step === "review" ? t("upload.promise", { name, count: dry.data?.rows ?? 0 }) : t("upload.promiseEarly")}
       finish={t("upload.land")}
@@ -134,7 +134,7 @@ export function UploadWizard() {
         <>
           {upload.notes?.length ? <ul className={css.notes}>{upload.notes.map((n) => <li key={n}><Glyph name="info" size={14} /> {n}</li>)}</ul> : null}
           <ColumnsEditor draft={draft} onChange={(d) => edit({ columns: d })} samples={valuesOf(dry.data)} fixedNames pick />
-          {dry.error ? <Failure problem={dry.error} /> : <Outcome landed={dry.data} />}
+          {dry.error ? <Failure problem={dry.error} /> : <div className={css.outcome}><Outcome landed={dry.data} /></div>}
         </>
       ) : null}
       {step === "review" ? (
@@ -183,7 +183,7 @@ function Outcome({ landed }: { landed: Landed | undefined }) {
   const t = useWords(w);
   if (!landed) return null;
   return (
-    <small className={css.bar} role="status">
+    <small className={css.summary} role="status">
       <span><Num value={landed.rows} /> {t("upload.would")}</span>
       {landed.bad > 0 ? <span className={css.bad}><Num value={landed.bad} /> {t("upload.wouldNot")}</span> : null}
     </small>

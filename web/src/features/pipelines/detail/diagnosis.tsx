@@ -18,8 +18,8 @@ import { detailWords } from "./words";
 
 /** Diagnosis says first what is the matter, why, what is safe, and offers what would help. Of a pipeline that is well it says nothing. */
 export function Diagnosis() {
-  const { detail, health, graph } = usePipe();
-  const found = findingOf(detail, health);
+  const { detail, graph } = usePipe();
+  const found = findingOf(detail);
   if (found.kind === "well") return null;
   return (
     <section className={css.finding} data-kind={found.kind} aria-live="polite">

@@ -23,14 +23,14 @@ export function Epochs() {
       {
         key: "state",
         title: t("epochs.state"),
-        width: 240,
+        min: 240,
         render: (e) => (e.failed ? <Status health="failed" word={t("epochs.failedWith")} note={<Code>{e.failed}</Code>} /> : <Status health={e.duration_ms >= slow ? "busy" : "running"} word={e.duration_ms >= slow ? t("epochs.slow") : t("epochs.committed")} />),
       },
       { key: "number", title: t("epochs.number"), width: 96, align: "end", render: (e) => e.number },
       { key: "at", title: t("epochs.at"), width: 160, render: (e) => <Time at={e.at} form="milli" /> },
       { key: "took", title: t("epochs.took"), width: 110, align: "end", render: (e) => <Span value={e.duration_ms} /> },
       { key: "rows", title: t("epochs.rows"), width: 130, align: "end", render: (e) => <Num value={e.rows} /> },
-      { key: "size", title: t("epochs.size"), min: 110, align: "end", render: (e) => <Bytes value={e.bytes} /> },
+      { key: "size", title: t("epochs.size"), width: 110, align: "end", render: (e) => <Bytes value={e.bytes} /> },
     ],
     [t, slow],
   );

@@ -23,7 +23,7 @@ export function OperatorGraph({ tall }: { tall?: boolean }) {
   const pipe = usePipe();
   const navigate = useNavigate();
   const { graph, detail } = pipe;
-  const operators = useMemo(() => new Map((detail.operators ?? []).map((o) => [o.operator, o])), [detail.operators]);
+  const operators = useMemo(() => new Map(detail.operators.map((o) => [o.operator, o])), [detail.operators]);
   const figures = useMemo(() => ({ pipe, operators }), [pipe, operators]);
   const nodes = useMemo(() => (graph?.nodes ?? []).map((n) => n.operator), [graph]);
   const edges = useMemo(() => (graph?.edges ?? []).map(({ from, to }) => ({ from, to })), [graph]);
@@ -48,7 +48,7 @@ export function OperatorGraph({ tall }: { tall?: boolean }) {
         </span>
       }
     >
-      <div className={css.canvas} style={{ height: tall ? Math.max(280, rows * (height + 36) + 72) : Math.min(360, rows * (height + 36) + 56) }}>
+      <div className={css.canvas} style={{ height: tall ? Math.max(180, rows * (height + 36) + 72) : Math.min(360, rows * (height + 36) + 56) }}>
         {nodes.length > 0 ? (
           <OperatorFigures value={figures}>
             <FlowGraph nodes={nodes} edges={edges} Box={OperatorBox} look={look} width={width} height={height} label={t("graph.title")} describe={describe} onOpen={() => navigate(`/pipelines/${detail.id}/operators`)} />
@@ -143,6 +143,6 @@ function glyphOf(node: GraphNode | undefined): GlyphName {
 
 /** useIcons are the components' own icons by name. */
 function useIcons(): ReadonlyMap<string, string> {
-  const { data } = useQuery({ queryKey: ["components", "icons"], staleTime: Infinity, retry: false, queryFn: () => must(api.GET("/components")) });
+  const { data } = useQuery({ queryKey: ["components", "icons"], staleTime: Infinity, retry: false, queryFn: () => must(api.GET("/components", {})) });
   return useMemo(() => new Map((data?.items ?? []).map((c) => [c.name, c.icon ?? ""])), [data]);
 }

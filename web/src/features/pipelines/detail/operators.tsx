@@ -49,7 +49,7 @@ export function Operators() {
     ],
     [t],
   );
-  const operators = detail.operators ?? [];
+  const { operators } = detail;
   const partitions = detail.stats.partitions ?? [];
   return (
     <div className={css.page}>

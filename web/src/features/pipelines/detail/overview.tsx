@@ -35,10 +35,11 @@ export function Overview() {
     return (
       <div className={css.stack}>
         <FactStrip />
-        {side}
+        <Diagnosis />
         <OperatorGraph />
         <EpochStrip />
         <RecentDead />
+        <Timeline />
       </div>
     );
   }
@@ -66,7 +67,7 @@ function FactStrip() {
   const loud = health === "backpressured" || health === "failed" || health === "busy" ? health : undefined;
   const items: Fact[] = [
     { key: "in", label: t("fact.in"), value: on ? <Num value={Math.round(detail.rows_per_second)} unit={t("fact.perSecond")} /> : <Num value={undefined} /> },
-    { key: "out", label: t("fact.out"), value: on && detail.rows_out_per_second !== undefined ? <Num value={Math.round(detail.rows_out_per_second)} unit={t("fact.perSecond")} /> : <Num value={undefined} /> },
+    { key: "out", label: t("fact.out"), value: on ? <Num value={Math.round(detail.rows_out_per_second)} unit={t("fact.perSecond")} /> : <Num value={undefined} /> },
     { key: "lag", label: t("fact.lag"), value: stats.lag >= 0 ? <Num value={stats.lag} unit={t("fact.rows")} /> : <Num value={undefined} /> },
     { key: "delay", label: t("fact.delay"), value: on && delay !== undefined ? <Span value={Math.round(delay) * 1000} /> : <Num value={undefined} />, loud },
     {

@@ -1,8 +1,8 @@
 import { Button } from "antd";
 import { useMemo, useState } from "react";
-import { Link, Outlet, useMatches, useParams } from "react-router";
+import { Link, Outlet, useMatches, useNavigate, useParams } from "react-router";
 import type { Detail } from "@/core/diagnosis";
-import { healthOf, mayStart, mayStop } from "@/core/pipeline";
+import { mayStart, mayStop } from "@/core/pipeline";
 import { useFeed } from "@/infra/live";
 import { useCan } from "@/infra/session";
 import { useWords } from "@/infra/words";
@@ -12,6 +12,7 @@ import { TopBar, Tabs } from "@/ui/page";
 import { Empty, Loading, Stale } from "@/ui/states";
 import { Age } from "@/ui/text";
 import { useDocuments } from "../data";
+import { useNarrow } from "../list/narrow";
 import { useMoves } from "../moves";
 import { Refusals } from "../refusals";
 import { PipelineStatus } from "../status";
@@ -32,8 +33,7 @@ export function PipelinePage() {
   const epochs = useEpochs(feed.items);
   const pipe = useMemo((): Pipe | undefined => {
     if (!detail) return undefined;
-    const health = healthOf({ ...detail, want: detail.desired.want, lag: detail.stats.lag, epoch: detail.stats.epoch, state_bytes: 0, totals: detail.stats.totals }, Date.now());
-    return { detail, health, epochs, graph, faint: health === "unconfirmed" || feed.phase === "stale" };
+    return { detail, health: detail.health, epochs, graph, faint: detail.health === "unconfirmed" || feed.phase === "stale" };
   }, [detail, epochs, graph, feed.phase]);
 
   if (feed.phase === "ended") {
@@ -69,17 +69,20 @@ export function PipelinePage() {
   );
 }
 
-function Head({ pipe: { detail, health } }: { pipe: Pipe }) {
+function Head({ pipe: { detail } }: { pipe: Pipe }) {
   const t = useWords(detailWords);
   const tl = useWords(pipelineWords);
   const can = useCan();
   const { one } = useMoves();
   const document = useDocuments().get(detail.document ?? "");
   const version = useVersion(detail.id, detail.version);
+  const narrow = useNarrow();
+  const navigate = useNavigate();
   const [deploying, setDeploying] = useState(false);
   const asked = { want: detail.desired.want, state: detail.state };
   const newer = document && version?.document_version && document.published > version.document_version ? document.published : undefined;
   const more: MenuItem[] = [];
+  if (detail.document && narrow) more.push({ key: "model", glyph: "model", label: t("openModel"), onClick: () => void navigate(`/models/${detail.document}`) });
   if (can("operate") && mayStop(asked)) {
     more.push({ key: "restart", glyph: "restart", label: t("more.restart"), onClick: () => one(detail.id, "restart") });
     more.push({ key: "now", glyph: "stop", label: t("more.stopNow"), why: t("more.stopNowNote"), danger: true, onClick: () => one(detail.id, "stop", "now") });
@@ -87,10 +90,10 @@ function Head({ pipe: { detail, health } }: { pipe: Pipe }) {
   return (
     <>
       <TopBar
-        crumbs={[{ label: tl("title"), to: "/pipelines" }]}
+        crumbs={narrow ? [] : [{ label: tl("title"), to: "/pipelines" }]}
         glyph={<KindTile kind={document?.kind === "relational" || document?.kind === "ab" ? document.kind : "view"} />}
         name={detail.name}
-        status={<PipelineStatus line={{ ...detail, want: detail.desired.want, cause: detail.desired.cause }} health={health} />}
+        status={<PipelineStatus line={{ ...detail, cause: detail.desired.cause }} />}
         aside={
           detail.confirmed_at && detail.worker ? (
             <span className={css.confirmed}>
@@ -100,7 +103,7 @@ function Head({ pipe: { detail, health } }: { pipe: Pipe }) {
         }
         actions={
           <>
-            {detail.document ? (
+            {detail.document && !narrow ? (
               <Link to={`/models/${detail.document}`} className={css.model}>
                 <Glyph name="model" /> <span>{t("openModel")}</span>
               </Link>
@@ -138,7 +141,7 @@ function PartTabs({ pipe: { detail } }: { pipe: Pipe }) {
   const here = matches[matches.length - 1]?.pathname.replace(/\/$/, "") ?? "";
   const active = here === base ? "overview" : (here.split("/").pop() ?? "");
   const { rejected, late } = detail.stats.totals;
-  const operators = detail.operators?.length;
+  const operators = detail.operators.length;
   return (
     <Tabs
       label={t("tab.label")}

@@ -5,8 +5,6 @@ import { type Detail, epochsIn, nodeOf, type Operator, slotOf } from "@/core/dia
 import type { Epoch } from "@/core/epochs";
 import type { Health } from "@/core/pipeline";
 import { api, must, type Schemas } from "@/infra/api";
-import { problemOf } from "@/infra/api";
-import { url } from "@/infra/address";
 
 /** Pipe is what the parts of the page are about. */
 export interface Pipe {
@@ -30,23 +28,9 @@ export function useOperatorFigures(): { pipe: Pipe; operators: ReadonlyMap<strin
   return useContext(OperatorFigures);
 }
 
-/** GraphNode is an operator of a version as it is drawn. */
-export interface GraphNode {
-  operator: string;
-  node: string;
-  inline?: string;
-  op: string;
-  component?: string;
-  description?: string;
-  table?: string;
-}
-
-/** Graph is the plan of a version as it is drawn. */
-export interface Graph {
-  version: number;
-  nodes: GraphNode[];
-  edges: { from: string; to: string; port: number }[];
-}
+/** GraphNode is an operator of a version as it is drawn, Graph all of them. */
+export type GraphNode = Schemas["GraphNode"];
+export type Graph = Schemas["PipelineGraph"];
 
 /** useGraph is the operators of a version; a version never changes. */
 export function useGraph(pipeline: string, version: number | undefined): Graph | undefined {
@@ -55,11 +39,7 @@ export function useGraph(pipeline: string, version: number | undefined): Graph |
     enabled: version !== undefined,
     staleTime: Infinity,
     retry: false,
-    queryFn: async () => {
-      const response = await fetch(url(`api/v1/pipelines/${pipeline}/graph?version=${version}`));
-      if (!response.ok) throw await problemOf(response);
-      return (await response.json()) as Graph;
-    },
+    queryFn: () => must(api.GET("/pipelines/{pipeline}/graph", { params: { path: { pipeline }, query: { version } } })),
   }).data;
 }
 

@@ -136,7 +136,7 @@ const causes = ["person", "engine", "revocation", "upgrade", "demo", "worker"] a
 function causeOf(h: Happening, t: T): ReactNode {
   const who = h.cause.actor?.name;
   const kind = causes.find((c) => c === h.cause.kind);
-  const by = who ? t("events.by", { who }) : kind && kind !== "engine" ? t(`events.cause.${kind}`) : "";
+  const by = who ? t("events.by", { who }) : kind && kind !== "engine" && !h.cause.reason ? t(`events.cause.${kind}`) : "";
   return [by, h.cause.reason].filter(Boolean).join(". ");
 }
 

@@ -1,11 +1,11 @@
 import { Tooltip } from "antd";
-import { delayOf, engineOf, type Health, type Line, measured, pressing } from "@/core/pipeline";
+import { delayOf, type Health, type Line, measured, pressing } from "@/core/pipeline";
 import { useWords } from "@/infra/words";
 import { Spark } from "@/ui/chart";
 import { KindTile, type Kind } from "@/ui/glyph";
 import { useClock } from "@/ui/now";
 import { Age, Code, Num, Span, Time } from "@/ui/text";
-import { useHealth, useLine } from "../data";
+import { useLine } from "../data";
 import { PipelineStatus } from "../status";
 import { useTrend } from "../trend";
 import { pipelineWords } from "../words";
@@ -21,19 +21,19 @@ interface Of {
 
 function useRow(id: string): { line?: Line; health: Health } {
   const line = useLine(id);
-  return { line, health: useHealth(line) ?? "unconfirmed" };
+  return { line, health: line?.health ?? "unconfirmed" };
 }
 
 export function StatusCell({ id }: Of) {
-  const { line, health } = useRow(id);
-  return line ? <PipelineStatus line={line} health={health} /> : null;
+  const line = useLine(id);
+  return line ? <PipelineStatus line={line} /> : null;
 }
 
 export function NameCell({ id, kindOf }: Of & { kindOf: (document: string | undefined) => Kind }) {
   const t = useWords(pipelineWords);
   const line = useLine(id);
   if (!line) return null;
-  const [first, ...others] = line.outputs ?? [];
+  const [first, ...others] = line.outputs;
   return (
     <span className={css.name}>
       <KindTile kind={kindOf(line.document)} />
@@ -52,7 +52,7 @@ export function EngineCell({ id }: Of) {
   const t = useWords(pipelineWords);
   const line = useLine(id);
   if (!line) return null;
-  const engine = engineOf(line);
+  const { engine } = line;
   return <span className={css.context2}>{engine === "embedded" || engine === "flink" || engine === "spark" ? t(`engine.${engine}`) : engine}</span>;
 }
 
@@ -115,7 +115,7 @@ export function EpochCell({ id }: Of) {
   if (!line) return null;
   if (health === "failed" && line.epoch > 0) return <span className={css.bad}>{t("cell.epochFailed", { number: line.epoch })}</span>;
   if (!measured(health) || line.epoch === 0) return <Num value={undefined} />;
-  return <Figure health={health}>{line.epoch_ms === undefined ? <span>#{line.epoch}</span> : <Span value={line.epoch_ms} />}</Figure>;
+  return <Figure health={health}>{<Span value={line.epoch_ms} />}</Figure>;
 }
 
 export function DeadCell({ id }: Of) {
@@ -148,7 +148,7 @@ export function ShortRow({ id, kindOf }: Of & { kindOf: (document: string | unde
     <span className={css.short}>
       <NameCell id={id} kindOf={kindOf} />
       <span className={css.shortLine}>
-        <PipelineStatus line={line} health={health} />
+        <PipelineStatus line={line} />
         {measured(health) ? (
           <span className={css.shortFigures}>
             <Num value={Math.round(line.rows_per_second)} unit={t("list.rowsPerSecond")} brief />

@@ -16,7 +16,7 @@ export function columnsOf(t: T, kindOf: KindOf, teams: ReadonlyMap<string, strin
     { key: "engine", title: t("column.engine"), width: 84, render: ({ id }) => <EngineCell id={id} /> },
     { key: "rate", title: t("column.rate"), width: 76, align: "end", sort: true, render: ({ id }) => <RateCell id={id} /> },
     { key: "trend", title: t("column.trend"), width: 100, render: ({ id }) => <TrendCell id={id} /> },
-    { key: "lag", title: t("column.lag"), width: 84, align: "end", sort: true, render: ({ id }) => <LagCell id={id} /> },
+    { key: "lag", title: t("column.lag"), width: 100, align: "end", sort: true, render: ({ id }) => <LagCell id={id} /> },
     { key: "delay", title: t("column.delay"), width: 84, align: "end", sort: true, render: ({ id }) => <DelayCell id={id} /> },
     { key: "watermark", title: t("column.watermark"), width: 132, render: ({ id }) => <WatermarkCell id={id} /> },
     { key: "epoch", title: t("column.epoch"), width: 84, align: "end", sort: true, render: ({ id }) => <EpochCell id={id} /> },

@@ -1,3 +1,4 @@
+import { number } from "@/core/format";
 import { useLink } from "@/infra/live";
 import { useWords } from "@/infra/words";
 import { zone } from "@/infra/zone";
@@ -19,7 +20,7 @@ export function Foot({ shown, all }: { shown: number; all: number }) {
         <Heard exact={link !== "open"} />
       </span>
       <span>{t("list.zone", { zone })}</span>
-      <span className={css.grow}>{t("list.hidden", { count: shown, all })}</span>
+      <span className={css.grow}>{t("list.hidden", { count: shown, n: number(shown), all: number(all) })}</span>
     </footer>
   );
 }

@@ -29,7 +29,7 @@ export function ReasonCell({ r }: { r: Reject }) {
 export function ContentCell({ r }: { r: Reject }) {
   const t = useWords(rejectWords);
   if (r.hidden) return <Note>{t("hidden")}</Note>;
-  const e = excerptOf(r, 160);
+  const e = excerptOf(r, 120);
   if (!e) return <Note>{t("gone")}</Note>;
   return (
     <code className={css.content}>

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { excerpt, placeOf, shownOf } from "@/core/reject";
+import { excerpt, placeOf, type Range, shownOf } from "@/core/reject";
 import { api, must, type Schemas } from "@/infra/api";
 
 export type Reject = Schemas["RejectsItem"];
@@ -38,5 +38,15 @@ export function excerptOf(r: Reject, width: number) {
   const text = textOf(r);
   if (text === undefined) return undefined;
   const head = text.length > 20_000 ? text.slice(0, 20_000) : text;
-  return excerpt(head, r.path ? placeOf(head, r.path) : undefined, width);
+  return excerpt(head, placeIn(r, head), width);
+}
+
+/**
+ * placeIn is the place of a reject in its content. A record that lacks what it should have is marked where that should stand; a row that failed behind
+ * the decoder does not: its path may name a column that the operator was only about to make.
+ */
+export function placeIn(r: Reject, text: string): Range | undefined {
+  const place = r.path ? placeOf(text, r.path) : undefined;
+  if (place && !r.raw && /^[}\]]$/.test(text.slice(place.from, place.to))) return undefined;
+  return place;
 }

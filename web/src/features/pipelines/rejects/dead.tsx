@@ -1,7 +1,7 @@
 import { Button } from "antd";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
-import { share } from "@/core/format";
+import { number, share } from "@/core/format";
 import { useCan } from "@/infra/session";
 import { useWords } from "@/infra/words";
 import { Empty, Failure, Loading } from "@/ui/states";
@@ -80,7 +80,7 @@ function List() {
         <div className={detailCss.bar}>
           <RejectFilters filters={filters} rows={read.rows} />
           <span className={detailCss.end}>
-            {t("waiting", { count: rejected })}
+            {t("waiting", { count: rejected, n: number(rejected) })}
             {rows_in > 0 && rejected > 0 ? `, ${t("share", { share: share(rejected / rows_in) })}` : null}
           </span>
         </div>

@@ -1,7 +1,8 @@
 import { useMemo } from "react";
+import { nodeOf } from "@/core/diagnosis";
+import { number } from "@/core/format";
 import { useCan } from "@/infra/session";
 import { useWords } from "@/infra/words";
-import { nodeOf } from "@/core/diagnosis";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Code, Time } from "@/ui/text";
@@ -51,7 +52,7 @@ function List() {
     <div className={detailCss.fill}>
       <div className={detailCss.bar}>
         <RejectFilters filters={filters} rows={read.rows} codes={false} />
-        <span className={detailCss.end}>{t("waiting", { count: detail.stats.totals.late })}</span>
+        <span className={detailCss.end}>{t("waiting", { count: detail.stats.totals.late, n: number(detail.stats.totals.late) })}</span>
       </div>
       {read.isPending ? <Loading rows={10} /> : null}
       {read.error ? <Failure problem={read.error} retry={() => void read.refetch()} /> : null}

@@ -1,12 +1,12 @@
 import { Button } from "antd";
 import { nodeOf } from "@/core/diagnosis";
 import { bytes } from "@/core/format";
-import { placeOf, shownOf } from "@/core/reject";
+import { shownOf } from "@/core/reject";
 import { useWords } from "@/infra/words";
 import { CodeEditor } from "@/ui/code";
 import { Drawer, Pairs } from "@/ui/page";
 import { Code, Time } from "@/ui/text";
-import type { Reject } from "./data";
+import { placeIn, type Reject } from "./data";
 import type { Mending } from "./mending";
 import { Outcomes } from "./outcomes";
 import css from "./rejects.module.css";
@@ -16,7 +16,8 @@ import { rejectWords } from "./words";
 export function RejectDrawer({ reject, mending, onClose }: { reject: Reject | undefined; mending: Mending; onClose: () => void }) {
   const t = useWords(rejectWords);
   if (!reject) return null;
-  const replayable = reject.raw !== undefined && reject.replayed?.state !== "done" && !reject.hidden;
+  // What failed behind the decoder has no record any more: it can be replayed once somebody has written one.
+  const replayable = (reject.raw !== undefined || mending.texts.has(reject.id)) && reject.replayed?.state !== "done" && !reject.hidden;
   return (
     <Drawer
       open
@@ -73,7 +74,17 @@ function Content({ reject, mending }: { reject: Reject; mending: Mending }) {
     return (
       <>
         <p className={css.context}>{t("fromRow")}</p>
-        <CodeEditor value={text} language="json" readOnly framed label={t("text")} height={280} diagnostics={marks(text, reject)} />
+        <CodeEditor
+          key={reject.id}
+          value={mending.texts.get(reject.id) ?? text}
+          language="json"
+          readOnly={reject.replayed?.state === "done"}
+          framed
+          label={t("mend")}
+          height={280}
+          diagnostics={mending.texts.has(reject.id) ? [] : marks(text, reject)}
+          onChange={(next) => mending.mend(reject.id, next === text ? undefined : next)}
+        />
       </>
     );
   }
@@ -102,6 +113,6 @@ function Content({ reject, mending }: { reject: Reject; mending: Mending }) {
 
 /** marks is the place that was rejected, as the editor marks an error. */
 function marks(text: string, reject: Reject) {
-  const place = reject.path === undefined ? undefined : placeOf(text, reject.path);
+  const place = placeIn(reject, text);
   return place ? [{ from: place.from, to: place.to, severity: "error" as const, message: [reject.path, reject.code].filter(Boolean).join(": ") }] : [];
 }

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { Link, useNavigate } from "react-router";
-import { share } from "@/core/format";
+import { number, share } from "@/core/format";
 import { useCan } from "@/infra/session";
 import { useWords } from "@/infra/words";
 import { Section } from "@/ui/page";
@@ -45,7 +45,7 @@ function Recent() {
     <Section
       flush
       title={t("dead")}
-      note={t("waiting", { count: rejected }) + (rows_in > 0 ? `, ${t("share", { share: share(rejected / rows_in) })}` : "")}
+      note={t("waiting", { count: rejected, n: number(rejected) }) + (rows_in > 0 ? `, ${t("share", { share: share(rejected / rows_in) })}` : "")}
       aside={<Link to={page}>{t("all")}</Link>}
     >
       <div className={css.recent} style={{ height: 34 + Math.max(1, rows.length) * 36 }}>

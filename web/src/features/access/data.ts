@@ -1,0 +1,71 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { api, must, pages, type Schemas } from "@/infra/api";
+import { useCan, useMe } from "@/infra/session";
+
+export type Policy = Schemas["GrantsReason"];
+export type Request = Schemas["GrantsRequest"];
+export type Team = Schemas["AuthTeam"];
+export type Account = Schemas["AuthAccount"];
+
+/** page is how many items one request asks for. */
+export const page = 500;
+
+/** useTeams reads all teams; everybody may know their names. */
+export function useTeams() {
+  return useQuery({ queryKey: ["teams"], staleTime: 60_000, queryFn: () => pages((cursor) => must(api.GET("/teams", { params: { query: { limit: page, cursor } } })), 5000) });
+}
+
+/** usePeople reads the names of all accounts, for who may give them something. */
+export function usePeople() {
+  const can = useCan();
+  return useQuery({
+    queryKey: ["people"],
+    enabled: can("edit"),
+    staleTime: 60_000,
+    queryFn: () => pages((cursor) => must(api.GET("/people", { params: { query: { limit: page, cursor } } })), 5000),
+  });
+}
+
+/** useNames says what people call a subject. Whom one may not list goes by what the API said, or the id. */
+export function useNames(): (subject: string) => string | undefined {
+  const me = useMe();
+  const teams = useTeams().data;
+  const people = usePeople().data;
+  return useMemo(() => {
+    const names = new Map<string, string>();
+    for (const t of me?.teams ?? []) names.set(`team:${t.team}`, t.name);
+    for (const t of teams?.items ?? []) names.set(`team:${t.id}`, t.name);
+    for (const p of people?.items ?? []) names.set(`user:${p.user}`, p.display_name || p.name);
+    if (me) names.set(`user:${me.user}`, names.get(`user:${me.user}`) ?? me.name);
+    return (subject) => names.get(subject);
+  }, [me, teams, people]);
+}
+
+/** useTableName reads what a table is called; a table that one may not know of has no name. */
+export function useTableName(id: string | undefined): string | undefined {
+  return useQuery({
+    queryKey: ["tables", id, "name"],
+    enabled: id !== undefined,
+    staleTime: 300_000,
+    retry: false,
+    queryFn: async () => (await must(api.GET("/tables/{table}", { params: { path: { table: id ?? "" } } }))).name,
+  }).data;
+}
+
+/** useWaiting are the open requests that whoever is signed in may decide on. */
+export function useWaiting() {
+  const can = useCan();
+  return useQuery({
+    queryKey: ["access_requests", { decidable: true, state: "open" }, "all"],
+    enabled: can("edit"),
+    refetchInterval: 30_000,
+    queryFn: () => pages((cursor) => must(api.GET("/access_requests", { params: { query: { decidable: true, state: "open", limit: page, cursor } } }))),
+  });
+}
+
+/** useChanged makes pages read anew what a change of access touches. */
+export function useChanged(): (...nouns: string[]) => Promise<void> {
+  const client = useQueryClient();
+  return useCallback(async (...nouns) => void (await Promise.all(nouns.map((noun) => client.invalidateQueries({ queryKey: [noun] })))), [client]);
+}

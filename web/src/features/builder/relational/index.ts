@@ -1,0 +1,1 @@
+export { relationalGrammar } from "./grammar";
