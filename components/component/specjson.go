@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-
-	"millrace/models/plan"
 )
 
 // Declaration is a Spec as data: what a palette, a form and a help page in another language than Go are made from.
@@ -76,7 +74,7 @@ type ExampleDeclaration struct {
 
 // SinkDeclaration says what a sink can do.
 type SinkDeclaration struct {
-	Accepts []plan.ChangeMode `json:"accepts" nullable:"false" enum:"append,upsert,retract" doc:"the changes it takes"`
+	Accepts []string `json:"accepts" nullable:"false" enum:"append,upsert,retract" doc:"the changes it takes"`
 }
 
 // FormatDeclaration says which ways a format works.
@@ -133,7 +131,10 @@ func Declare(s *Spec) (Declaration, error) {
 	}
 	switch {
 	case s.Sink != nil:
-		out.Sink = &SinkDeclaration{Accepts: append([]plan.ChangeMode{}, s.Sink.Accepts...)}
+		out.Sink = &SinkDeclaration{Accepts: []string{}}
+		for _, mode := range s.Sink.Accepts {
+			out.Sink.Accepts = append(out.Sink.Accepts, mode.String())
+		}
 	case s.Format != nil:
 		out.Format = &FormatDeclaration{Decodes: s.Format.NewDecoder != nil, Encodes: s.Format.NewEncoder != nil}
 	case s.Connection != nil:

@@ -5,6 +5,7 @@ import { useNavigate } from "react-router";
 import { api, must, type Schemas } from "@/infra/api";
 import { live } from "@/infra/live";
 import { useCan } from "@/infra/session";
+import { usePeople } from "@/infra/shared";
 import { setTheme, useTheme } from "@/infra/theme";
 import { setLanguage, useLanguage, useWords } from "@/infra/words";
 import { Glyph, type GlyphName, Layer } from "@/ui/glyph";
@@ -142,7 +143,7 @@ function useFound(q: string, onClose: () => void): Entry[] {
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => must(api.GET("/search", { params: { query: { q, limit: 12 } }, signal })),
   }).data;
-  const people = useQuery({ queryKey: ["people"], enabled: q !== "", staleTime: 60_000, queryFn: () => must(api.GET("/people", { params: { query: { limit: 200 } } })) }).data;
+  const people = usePeople().data;
   return useMemo(() => {
     if (q === "") return [];
     const go = (to: string) => () => {

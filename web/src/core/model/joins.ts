@@ -171,6 +171,12 @@ export function rootsOf(model: Model): string[] {
   return model.entities.filter((e) => !joined.has(e.id)).map((e) => e.id);
 }
 
+/** rootOf is the entity that the joined rows begin with: of a model that is not whole yet, the first fact that no join leads to. */
+export function rootOf(model: Model): string | undefined {
+  const roots = rootsOf(model);
+  return roots.find((id) => !isDimension(entityOf(model, id))) ?? roots[0];
+}
+
 /** multiplies says whether a row of the root can become several. */
 export function multiplies(model: Model): boolean {
   return model.joins.some((j) => manyOf(j).to && j.join !== "semi" && j.join !== "anti");

@@ -10,15 +10,18 @@ export interface ToPlace {
   readonly links: readonly { readonly from: string; readonly to: string }[];
   readonly size: (id: string) => Size;
   readonly have: Readonly<Record<string, Point>>;
+  /** gap is the room between columns and rows. */
+  readonly gap?: Point;
 }
 
-const gap = { x: 64, y: 30 };
+const standard: Point = { x: 64, y: 30 };
 
 /** grid is the raster that dragged nodes snap to. */
 export const grid = 8;
 
 /** place returns a place for each id. */
 export function place(of: ToPlace): Map<string, Point> {
+  const gap = of.gap ?? standard;
   const ids = new Set(of.ids);
   const out = new Map<string, Point>();
   const boxes: Box[] = [];
@@ -79,7 +82,7 @@ export function free(box: Box, others: readonly Box[]): Point {
     again = false;
     for (const o of others) {
       if (box.x < o.x + o.width && o.x < box.x + box.width && y < o.y + o.height && o.y < y + box.height) {
-        y = o.y + o.height + gap.y;
+        y = o.y + o.height + standard.y;
         again = true;
       }
     }

@@ -7,7 +7,7 @@ import { Glyph } from "@/ui/glyph";
 import { Time } from "@/ui/text";
 import { useNames, useTableName } from "./data";
 import css from "./parts.module.css";
-import { type Action, isAction, isRole, scopeOf, subjectOf } from "./rules";
+import { isAction, isRole, scopeOf, subjectOf } from "./rules";
 import { w } from "./words";
 
 /** SubjectName is a person, a team or a role with its glyph; name is what the API called it. */
@@ -119,10 +119,4 @@ export function End({ id, onChange, most }: { id: string; onChange: (at: string 
       ) : null}
     </div>
   );
-}
-
-/** Means says in words what an action opens. */
-export function Means({ action, effect }: { action: Action; effect: "allow" | "deny" }) {
-  const t = useWords(w);
-  return <>{t(effect === "deny" ? `meansNot.${action}` : `means.${action}`)}</>;
 }

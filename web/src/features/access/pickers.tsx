@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { useDeferredValue, useMemo, useState } from "react";
 import { api, must, pages } from "@/infra/api";
@@ -63,7 +63,7 @@ export function ScopePicker({ id, value, onChange, label, placeholder, className
   const found = useQuery({
     queryKey: ["tables", "picker", asked],
     staleTime: 30_000,
-    placeholderData: (old) => old,
+    placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => (await must(api.GET("/tables", { params: { query: { text: asked || undefined, limit: 50 } }, signal }))).items ?? [],
   }).data;
   const scope = value ? scopeOf(value) : undefined;

@@ -30,6 +30,9 @@ export interface Grammar {
   /** links are the connections as a layout sees them. */
   links(model: Model): { from: string; to: string }[];
 
+  /** gap is the room between columns and rows of what is laid out, where lines carry more than an arrow. */
+  readonly gap?: Point;
+
   /** refusal says why two handles cannot be connected; undefined is "they can". It is asked while the pointer moves. */
   refusal(drawing: Drawing, wish: Wish): Refusal | JoinRefusal | undefined;
   /** reason says a refusal in words where it is one of this grammar's own. */

@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
 import { fromWire } from "@/core/model/analysis";
-import { Specs } from "@/core/model/specs";
 import { api, must, pages, withETag } from "@/infra/api";
 import type { Server } from "./state";
 
@@ -11,17 +10,6 @@ export const server: Server = {
   save: (document, text, etag) => withETag(api.PUT("/documents/{document}/draft", { params: { path: { document }, header: { "If-Match": etag } }, body: { text } })),
   read: (document) => withETag(api.GET("/documents/{document}", { params: { path: { document } } })),
 };
-
-/** specsQuery are the components; they change with the server alone. */
-export const specsQuery = queryOptions({
-  queryKey: ["components"],
-  staleTime: Infinity,
-  queryFn: async () => {
-    const { items, entity, join } = await must(api.GET("/components"));
-    return new Specs(items, entity, join);
-  },
-  structuralSharing: false,
-});
 
 /** tablesQuery are the tables of the catalog that one may see. */
 export const tablesQuery = queryOptions({

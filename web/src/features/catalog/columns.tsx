@@ -4,7 +4,7 @@ import { Glyph } from "@/ui/glyph";
 import { IconButton } from "@/ui/menu";
 import css from "./columns.module.css";
 import type { Column } from "./data";
-import { w } from "./words";
+import { common } from "./words";
 
 /** DraftColumn is a column that is being decided on. */
 export interface DraftColumn extends Column {
@@ -45,7 +45,7 @@ export function isTime(type: string): boolean {
 
 /** ColumnsEditor decides about a table's columns: names, types, what may be missing, what tells rows apart and which is the time. */
 export function ColumnsEditor({ draft, onChange, samples, fixedNames, pick, grow }: Props) {
-  const t = useWords(w);
+  const t = useWords(common);
   const set = (i: number, c: Partial<DraftColumn>) => {
     const old = draft.columns[i];
     if (!old) return;

@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useCallback } from "react";
 import { api, type Etagged, must, pages, type Schemas, withETag } from "@/infra/api";
-import { useMe } from "@/infra/session";
 
 export type Table = Schemas["CatalogTable"];
 export type TableInput = Schemas["CatalogTableInput"];
@@ -13,43 +12,12 @@ export function useTable(id: string) {
   return useQuery({ queryKey: ["tables", id], queryFn: () => withETag(api.GET("/tables/{table}", { params: { path: { table: id } } })) });
 }
 
-/** useTeams returns the teams' names by id. */
-export function useTeams(): { teams: Schemas["AuthTeam"][]; nameOf: (id: string | undefined) => string } {
-  const { data } = useQuery({
-    queryKey: ["teams"],
-    staleTime: 60_000,
-    queryFn: () => pages((cursor) => must(api.GET("/teams", { params: { query: { limit: 100, cursor } } })).then(nextOf)),
-  });
-  return useMemo(() => {
-    const teams = data?.items ?? [];
-    const names = new Map(teams.map((t) => [t.id, t.name]));
-    return { teams, nameOf: (id) => (id ? (names.get(id) ?? "") : "") };
-  }, [data]);
-}
-
-/** useMyTeams are the teams in which whoever is signed in may make things: administrators may in all. */
-export function useMyTeams(): Schemas["AuthTeam"][] {
-  const me = useMe();
-  const { teams } = useTeams();
-  return useMemo(() => {
-    if (!me) return [];
-    if (me.capabilities?.includes("administer")) return teams;
-    const mine = new Set((me.teams ?? []).map((m) => m.team));
-    return teams.filter((t) => mine.has(t.id));
-  }, [me, teams]);
-}
-
 /** useConnections reads the connections one may see. */
 export function useConnections() {
   return useQuery({
-    queryKey: ["connections"],
-    queryFn: async () => (await pages((cursor) => must(api.GET("/connections", { params: { query: { limit: 100, cursor } } })).then(nextOf))).items,
+    queryKey: ["connections", "catalog"],
+    queryFn: async () => (await pages((cursor) => must(api.GET("/connections", { params: { query: { limit: 100, cursor } } })))).items,
   });
-}
-
-/** nextOf is a page as `pages` reads it. */
-export function nextOf<T>(page: { items: T[] | null; next_cursor?: string }): { items: T[] | null; next?: string } {
-  return { items: page.items, next: page.next_cursor };
 }
 
 /** inputOf is what a change of a table sends: the table as it is, but for what it alone may say. */
@@ -83,7 +51,6 @@ export function useChangeTable(at: Etagged<Table>): (change: Partial<TableInput>
     [at, client],
   );
 }
-
 
 /** useMay asks what one may do with a table, with the rule. */
 export function useMay(id: string, action: "discover" | "read" | "write" | "manage") {

@@ -1,26 +1,13 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { type Kind, type Spec, Specs } from "@/core/model/specs";
-import { url } from "@/infra/address";
-import { api, must, problemOf } from "@/infra/api";
+import type { Kind, Spec } from "@/core/model/specs";
+import { api, must, pages } from "@/infra/api";
+import { useComponents } from "@/infra/shared";
 import type { Column, FormWorld } from "@/ui/form";
-
-/** useSpecs reads what all components declare of themselves. */
-export function useSpecs(): Specs | undefined {
-  return useQuery({
-    queryKey: ["components"],
-    staleTime: Infinity,
-    queryFn: async () => {
-      const response = await fetch(url("api/v1/components"));
-      if (!response.ok) throw await problemOf(response);
-      return new Specs(((await response.json()) as { items: Spec[] }).items);
-    },
-  }).data;
-}
 
 /** useSpec finds the declaration of one component. */
 export function useSpec(kind: Kind, name: string | undefined): Spec | undefined {
-  const specs = useSpecs();
+  const specs = useComponents();
   return name ? specs?.find(kind, name) : undefined;
 }
 
@@ -40,13 +27,13 @@ export function bindingOf(v: unknown): Binding | undefined {
 /** useFormWorld is what forms of components need to know: connections, formats, tables and the columns there are. */
 export function useFormWorld(columns: readonly Column[]): FormWorld {
   const client = useQueryClient();
-  const specs = useSpecs();
+  const specs = useComponents();
   return useMemo<FormWorld>(
     () => ({
       columns,
       formats: specs?.all.filter((s) => s.kind === "format").map((s) => ({ name: s.name, title: s.title, fields: s.fields })),
       connections: async (kinds) => {
-        const all = await client.fetchQuery({ queryKey: ["connections"], staleTime: 10_000, queryFn: async () => (await must(api.GET("/connections", { params: { query: { limit: 100 } } }))).items ?? [] });
+        const all = await client.fetchQuery({ queryKey: ["connections", "catalog"], staleTime: 10_000, queryFn: async () => (await pages((cursor) => must(api.GET("/connections", { params: { query: { limit: 100, cursor } } })))).items });
         return all.filter((c) => kinds.length === 0 || kinds.includes(c.component)).map((c) => ({ name: c.name, note: c.component }));
       },
       tables: async (text) => {

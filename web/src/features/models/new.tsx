@@ -1,9 +1,9 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Button, Input, Select } from "antd";
 import { type FormEvent, useId, useState } from "react";
 import { useNavigate } from "react-router";
-import { api, must, once, pages } from "@/infra/api";
-import { useMe } from "@/infra/session";
+import { api, must, once } from "@/infra/api";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { KindTile } from "@/ui/glyph";
 import { Drawer } from "@/ui/page";
@@ -16,15 +16,11 @@ const kinds = ["view", "relational", "sql"] as const;
 /** NewModel asks for what a model cannot be without, makes it, and opens it. */
 export function NewModel({ onClose }: { onClose: () => void }) {
   const t = useWords(w);
-  const me = useMe();
   const navigate = useNavigate();
   const id = useId();
   const [kind, setKind] = useState<(typeof kinds)[number]>("view");
   const [name, setName] = useState("");
-  // Who administers may act for every team, others for their own.
-  const everyTeam = me?.capabilities?.includes("administer") ?? false;
-  const all = useQuery({ queryKey: ["teams"], enabled: everyTeam, queryFn: () => pages((cursor) => must(api.GET("/teams", { params: { query: { limit: 500, cursor } } }))) });
-  const teams = everyTeam ? (all.data?.items ?? []).map((x) => ({ value: x.id, label: x.name })) : (me?.teams ?? []).map((x) => ({ value: x.team, label: x.name }));
+  const teams = useTeams().mine.map((x) => ({ value: x.id, label: x.name }));
   const [chosen, setTeam] = useState<string>();
   const team = chosen ?? teams[0]?.value;
 

@@ -4,6 +4,7 @@ import { useDeferredValue, useMemo } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { api, must, pages, type Schemas } from "@/infra/api";
 import { useCan } from "@/infra/session";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph, KindTile } from "@/ui/glyph";
 import { Search, Segmented } from "@/ui/menu";
@@ -42,7 +43,7 @@ export function ModelsPage() {
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => pages((cursor) => must(api.GET("/documents", { params: { query: { name: asked || undefined, limit: 500, cursor } }, signal })), most),
   });
-  const teams = useQuery({ queryKey: ["teams"], staleTime: 60_000, queryFn: () => pages((cursor) => must(api.GET("/teams", { params: { query: { limit: 500, cursor } } }))) }).data;
+  const { nameOf } = useTeams();
 
   const set = (key: string, value: string | undefined) =>
     setSearch(
@@ -60,7 +61,6 @@ export function ModelsPage() {
     [found.data, kind],
   );
   const columns = useMemo<TableColumn<Document>[]>(() => {
-    const teamName = new Map(teams?.items.map((x) => [x.id, x.name]));
     return [
       {
         key: "name",
@@ -82,11 +82,11 @@ export function ModelsPage() {
         width: 180,
         render: (d) => (d.published === 0 ? <span className={css.draft}>{t("draft")}</span> : d.edited ? <span className={css.draft}>{t("edited", { version: d.published })}</span> : t("published", { version: d.published })),
       },
-      { key: "team", title: t("column.team"), width: 120, render: (d) => teamName.get(d.team) ?? "" },
+      { key: "team", title: t("column.team"), width: 120, render: (d) => nameOf(d.team) },
       { key: "by", title: t("column.by"), width: 100, render: (d) => d.updated_by },
       { key: "changed", title: t("column.changed"), width: 110, align: "end", render: (d) => <Age at={d.updated_at} phrase />, sort: (a, b) => a.updated_at.localeCompare(b.updated_at) },
     ];
-  }, [t, teams]);
+  }, [t, nameOf]);
 
   const newModel = can("edit") ? (
     <Button type="primary" icon={<Glyph name="plus" />} onClick={() => set("new", "")}>

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useSyncExternalStore } from "react";
+import type { Detail } from "@/core/diagnosis";
 import { emptyView, type Line, type View, viewOf, type Wanted } from "@/core/pipeline";
 import { api, must, pages, type Schemas } from "@/infra/api";
 import { live, useFeedItem } from "@/infra/live";
+import { useTeams } from "@/infra/shared";
 
 const topic = "pipelines";
 
@@ -48,6 +50,14 @@ export function lineNow(id: string): Line | undefined {
   return live.state(topic, undefined).items.get(id) as Line | undefined;
 }
 
+/** knownNow is the name and the wish of a pipeline at this moment, from the list or from its own page, whichever is followed. */
+export function knownNow(id: string): { name: string; want: string } | undefined {
+  const line = lineNow(id);
+  if (line) return line;
+  const detail = live.state("pipeline", { pipeline: id }).items.get(id) as Detail | undefined;
+  return detail && { name: detail.name, want: detail.desired.want };
+}
+
 /** useLine follows the line of one pipeline. */
 export function useLine(id: string): Line | undefined {
   return useFeedItem<Line>(topic, undefined, id);
@@ -55,12 +65,8 @@ export function useLine(id: string): Line | undefined {
 
 /** useTeamNames has the teams that one may see, by id. */
 export function useTeamNames(): ReadonlyMap<string, string> {
-  const { data } = useQuery({
-    queryKey: ["teams", "names"],
-    staleTime: 60_000,
-    queryFn: () => pages((cursor) => must(api.GET("/teams", { params: { query: { cursor, limit: 200 } } })).then((p) => ({ items: p.items, next: p.next_cursor }))),
-  });
-  return useMemo(() => new Map((data?.items ?? []).map((t) => [t.id, t.name])), [data]);
+  const { teams } = useTeams();
+  return useMemo(() => new Map(teams.map((t) => [t.id, t.name])), [teams]);
 }
 
 /** useDocuments has the models by id: their kind draws a row's glyph, their newest version says what can be deployed. */
@@ -68,7 +74,7 @@ export function useDocuments(): ReadonlyMap<string, Schemas["Document"]> {
   const { data } = useQuery({
     queryKey: ["documents", "known"],
     staleTime: 60_000,
-    queryFn: () => pages((cursor) => must(api.GET("/documents", { params: { query: { cursor, limit: 200 } } })).then((p) => ({ items: p.items, next: p.next_cursor })), 5000),
+    queryFn: () => pages((cursor) => must(api.GET("/documents", { params: { query: { cursor, limit: 200 } } })), 5000),
   });
   return useMemo(() => new Map((data?.items ?? []).map((d) => [d.id, d])), [data]);
 }

@@ -3,7 +3,7 @@ import { useCallback, useSyncExternalStore } from "react";
 import { api, must, once } from "@/infra/api";
 import { useWords } from "@/infra/words";
 import { toast } from "@/ui/states";
-import { lineNow } from "./data";
+import { knownNow } from "./data";
 import { pipelineWords } from "./words";
 
 /** Move is what was asked of a pipeline and has not shown in its state yet. */
@@ -54,7 +54,7 @@ async function ask(id: string, move: Move, how: How): Promise<void> {
 
 /** restarted says whether starting means to start again: a run that failed is still wanted, so that a plain start would change nothing. */
 function restarted(id: string): boolean {
-  return lineNow(id)?.want === "running";
+  return knownNow(id)?.want === "running";
 }
 
 /** Refusal is a move that a pipeline did not make, and why. */
@@ -94,7 +94,7 @@ export function useMoves(): { one: (id: string, move: Move, how?: How) => void; 
           try {
             await ask(id, move === "start" && restarted(id) ? "restart" : move, how);
           } catch (problem) {
-            refused.push({ id, name: lineNow(id)?.name ?? id, problem });
+            refused.push({ id, name: knownNow(id)?.name ?? id, problem });
           }
         }
       };

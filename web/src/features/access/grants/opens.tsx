@@ -56,7 +56,12 @@ export function Opens({ subject, scope, action, effect }: { subject?: string; sc
           <Glyph name="warning" size={14} /> {t("opens.denied")} {text({ en: now.text.en ?? "", zh: now.text.zh ?? "" })}
         </p>
       ) : null}
-      {now && now.verdict !== "denied" ? (
+      {now?.verdict === "not_granted" ? (
+        <p className={css.quiet}>
+          <Glyph name="info" size={14} /> {t("opens.new")}
+        </p>
+      ) : null}
+      {now && (now.verdict === "allowed" || (now.verdict === "denied" && effect === "deny")) ? (
         <p className={css.quiet}>
           <Glyph name="info" size={14} /> {t("opens.now")} {text({ en: now.text.en ?? "", zh: now.text.zh ?? "" })}
         </p>

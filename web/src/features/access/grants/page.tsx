@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
@@ -7,7 +7,7 @@ import { useCan } from "@/infra/session";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { IconButton, Search } from "@/ui/menu";
-import { Empty, Failure, Loading } from "@/ui/states";
+import { Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Age, Num } from "@/ui/text";
 import { page, type Policy } from "../data";
@@ -45,7 +45,7 @@ export function GrantsPage() {
   const query = { subject, scope, effect, ended: ended || undefined };
   const found = useQuery({
     queryKey: ["policies", query],
-    placeholderData: (old) => old,
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) => pages((cursor) => must(api.GET("/policies", { params: { query: { ...query, limit: page, cursor } }, signal })), most),
   });
   const rows = useMemo(() => {
@@ -120,7 +120,7 @@ export function GrantsPage() {
           label={t("tab.grants")}
           dim={(p) => p.revoked !== undefined || (p.expires !== undefined && Date.parse(p.expires) < Date.now())}
           rowActions={can("edit") ? (p) => (p.created_by === "system" || p.revoked ? null : <IconButton small danger glyph="trash" label={t("grants.revokeOf", { name: p.subject_name })} onClick={() => setRevoking(p)} />) : undefined}
-          empty={<Empty what={filtered ? t("grants.noMatch") : t("grants.none")} />}
+          empty={filtered ? t("grants.noMatch") : t("grants.none")}
           foot={
             <span>
               <Num value={rows.length} /> {t("grants.count", { count: rows.length })}

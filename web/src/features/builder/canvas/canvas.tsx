@@ -1,9 +1,10 @@
 import { Background, BackgroundVariant, type Connection, type Edge, MiniMap, type Node, type NodeChange, type OnConnectEnd, ReactFlow, SelectionMode, useReactFlow, useStoreApi, ViewportPortal, applyNodeChanges } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, type MouseEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { grid } from "@/core/model/layout";
 import { none, snap } from "@/core/model/align";
 import type { Box, Point } from "@/core/model/types";
+import { same } from "@/core/model/yamlsource";
 import { useWords } from "@/infra/words";
 import type { Wish } from "../grammar";
 import { selected, useBuilder, useBuilderStore } from "../state";
@@ -13,6 +14,7 @@ import { ConnectionLine } from "./connection-line";
 import { type Asking, useCanvas, useDrawing, useGrammar } from "./context";
 import type { Commands } from "./commands";
 import { dragged } from "./drag";
+import { fitting } from "./fit";
 import { ConnectBy, QuickAdd } from "./quick-add";
 import { CanvasTools as Tools } from "./tools";
 import { useKeys } from "./use-keys";
@@ -20,6 +22,13 @@ import { useKeys } from "./use-keys";
 /** How near a pointer has to be to a port, and an edge of a box to a helper line, in pixels of the screen. */
 const portReach = 28;
 const snapReach = 5;
+
+// What React Flow is given keeps its identity: a new function would draw every node and edge anew with each move.
+const panButtons = [1, 2];
+const raster: [number, number] = [grid, grid];
+const fitAll = { padding: 0.12, maxZoom: 1 };
+const noMark = { hideAttribution: true };
+const mapColor = (n: Node) => (n.selected ? "var(--accent)" : "var(--lineStrong)");
 
 /**
  * Canvas draws the document by its grammar and turns gestures into edits. While something is dragged only React Flow's own nodes move; the document gets one
@@ -51,6 +60,15 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
     setNodes((before) => reconciled(before, projection.nodes, selection.nodes));
     setEdges((before) => reconciledEdges(before, projection.edges, selection.edges));
   }, [projection, selection]);
+
+  // Sizes are known with the first analysis, and places of what the text gives none: then the whole is brought into view, once.
+  const fitted = useRef(false);
+  const analysed = drawing.analysis !== undefined && nodes.length > 0;
+  useEffect(() => {
+    if (fitted.current || !analysed) return;
+    fitted.current = true;
+    requestAnimationFrame(() => void flow.fitView(fitting(grammar)));
+  }, [analysed, flow, grammar]);
 
   useEffect(() => {
     if (focus) commands.show([focus.node]);
@@ -172,6 +190,19 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
     const screen = pointer.current ?? (box ? { x: box.x + box.width / 2, y: box.y + box.height / 3 } : { x: 0, y: 0 });
     setAdding({ spot: { at: flow.screenToFlowPosition(screen) }, screen });
   }, [flow, setAdding]);
+  const onReconnectStart = useCallback((_: unknown, edge: Edge) => void (moving.current = edge.id), []);
+  const onReconnectEnd = useCallback(() => void (moving.current = undefined), []);
+  const onPaneClick = useCallback(() => {
+    setAdding(undefined);
+    commands.clear();
+  }, [commands, setAdding]);
+  const onDoubleClick = useCallback(
+    (e: MouseEvent) => {
+      if (mayEdit && e.target instanceof Element && e.target.classList.contains("react-flow__pane")) addHere();
+    },
+    [addHere, mayEdit],
+  );
+  const onEdgeClick = useCallback((_: unknown, edge: Edge) => store.getState().select(selected([], [edge.id])), [store]);
   const own = useMemo(
     () => ({
       connect: () => {
@@ -215,35 +246,30 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
           onConnect={onConnect}
           onConnectEnd={onConnectEnd}
           onReconnect={mayEdit ? onReconnect : undefined}
-          onReconnectStart={(_, edge) => (moving.current = edge.id)}
-          onReconnectEnd={() => (moving.current = undefined)}
+          onReconnectStart={onReconnectStart}
+          onReconnectEnd={onReconnectEnd}
           isValidConnection={isValidConnection}
           connectionLineComponent={ConnectionLine}
           connectionRadius={portReach}
-          onPaneClick={() => {
-            setAdding(undefined);
-            commands.clear();
-          }}
-          onDoubleClick={(e) => {
-            if (mayEdit && (e.target as Element).classList.contains("react-flow__pane")) addHere();
-          }}
-          onEdgeClick={(_, edge) => store.getState().select(selected([], [edge.id]))}
+          onPaneClick={onPaneClick}
+          onDoubleClick={onDoubleClick}
+          onEdgeClick={onEdgeClick}
           nodesDraggable={mayEdit}
           nodesConnectable={mayEdit}
           edgesReconnectable={mayEdit}
           zoomOnDoubleClick={false}
           selectionOnDrag
           selectionMode={SelectionMode.Partial}
-          panOnDrag={[1, 2]}
+          panOnDrag={panButtons}
           panOnScroll
           deleteKeyCode={null}
           snapToGrid
-          snapGrid={[grid, grid]}
+          snapGrid={raster}
           minZoom={0.15}
           maxZoom={2}
           fitView
-          fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
-          proOptions={{ hideAttribution: true }}
+          fitViewOptions={fitAll}
+          proOptions={noMark}
           onlyRenderVisibleElements={nodes.length > 150}
           elevateNodesOnSelect={false}
         >
@@ -253,7 +279,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
               <span key={l.axis} className={css.helper} style={l.axis === "x" ? { transform: `translate(${l.at}px, ${l.from}px)`, width: 1, height: l.to - l.from } : { transform: `translate(${l.from}px, ${l.at}px)`, width: l.to - l.from, height: 1 }} />
             ))}
           </ViewportPortal>
-          {nodes.length > 3 ? <MiniMap pannable zoomable className={css.map} ariaLabel={t("canvas.map")} bgColor="var(--surface)" maskColor="color-mix(in srgb, var(--canvas) 60%, transparent)" nodeColor={(n) => (n.selected ? "var(--accent)" : "var(--lineStrong)")} nodeBorderRadius={6} /> : null}
+          {nodes.length > 3 ? <Overview label={t("canvas.map")} /> : null}
         </ReactFlow>
         {Header ? (
           <div className={css.header}>
@@ -300,6 +326,11 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   );
 }
 
+/** Overview is the small map; it follows React Flow's own store, not what is drawn here. */
+const Overview = memo(function Overview({ label }: { label: string }) {
+  return <MiniMap pannable zoomable className={css.map} ariaLabel={label} bgColor="var(--surface)" maskColor="color-mix(in srgb, var(--canvas) 60%, transparent)" nodeColor={mapColor} nodeBorderRadius={6} />;
+});
+
 function boxOf(n: Node): Box {
   return { ...n.position, width: n.width ?? n.measured?.width ?? 0, height: n.height ?? n.measured?.height ?? 0 };
 }
@@ -311,8 +342,8 @@ function reconciled(before: readonly Node[], next: readonly Node[], chosen: Read
     const old = known.get(n.id);
     const isSelected = chosen.has(n.id);
     if (!old) return { ...n, selected: isSelected };
-    const same = old.selected === isSelected && old.type === n.type && old.position.x === n.position.x && old.position.y === n.position.y && old.width === n.width && old.height === n.height && JSON.stringify(old.data) === JSON.stringify(n.data);
-    return same ? old : { ...old, ...n, ariaLabel: undefined, selected: isSelected };
+    const unchanged = old.selected === isSelected && old.type === n.type && old.position.x === n.position.x && old.position.y === n.position.y && old.width === n.width && old.height === n.height && same(old.data, n.data);
+    return unchanged ? old : { ...old, ...n, ariaLabel: undefined, selected: isSelected };
   });
 }
 
@@ -321,8 +352,8 @@ function reconciledEdges(before: readonly Edge[], next: readonly Edge[], chosen:
   return next.map((e) => {
     const old = known.get(e.id);
     const isSelected = chosen.has(e.id);
-    const same = old && old.selected === isSelected && old.source === e.source && old.target === e.target && old.sourceHandle === e.sourceHandle && old.targetHandle === e.targetHandle && JSON.stringify(old.data) === JSON.stringify(e.data);
-    return same ? old : { ...e, selected: isSelected };
+    const unchanged = old && old.selected === isSelected && old.source === e.source && old.target === e.target && old.sourceHandle === e.sourceHandle && old.targetHandle === e.targetHandle && same(old.data, e.data);
+    return unchanged ? old : { ...e, selected: isSelected };
   });
 }
 

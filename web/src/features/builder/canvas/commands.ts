@@ -1,13 +1,14 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 import { type Alignment, align, distribute } from "@/core/model/align";
 import { move } from "@/core/model/ops";
-import { place } from "@/core/model/layout";
+import { free, place } from "@/core/model/layout";
 import { type Box, downstreamOf, type Point, upstreamOf } from "@/core/model/types";
 import { layout } from "@/infra/layout";
 import { say } from "@/infra/words";
 import type { Candidate, Grammar, Spot } from "../grammar";
 import { type Builder, type Selection, selected } from "../state";
 import { w } from "../words";
+import { fitting } from "./fit";
 
 /** Commands are what can be done on a canvas, whoever asks: a key, a menu, a button. */
 export type Commands = ReturnType<typeof commandsOf>;
@@ -18,7 +19,7 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
 
   const boxes = (ids: Iterable<string>): Record<string, Box> => {
     const { model } = state();
-    const places = place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id, state().analysis), have: model.layout });
+    const places = place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id, state().analysis), have: model.layout, gap: grammar.gap });
     const out: Record<string, Box> = {};
     for (const id of ids) {
       const at = places.get(id);
@@ -42,8 +43,12 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
 
   return {
     add(candidate: Candidate, spot: Spot): void {
-      const at = spot.at ?? spotBeside(spot, boxes) ?? center();
-      const added = grammar.add(state().text, candidate, { ...spot, at });
+      const before = grammar.ids(state().model);
+      const standing = boxes(before);
+      const at = spot.at ?? spotBeside(spot, boxes) ?? free({ ...center(), ...newSize }, Object.values(standing));
+      // What has no place of its own stays where it is seen: a new neighbour must not push it away.
+      const unplaced = Object.fromEntries(Object.entries(standing).filter(([id]) => !state().model.layout[id]));
+      const added = grammar.add(move(state().text, unplaced), candidate, { ...spot, at });
       if (added.ids.length === 0) return;
       const name = candidate.type === "table" ? candidate.table : candidate.spec.name;
       state().edit(t("did.add", { name }), () => added.text, { select: selected(added.ids) });
@@ -73,7 +78,7 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
     selectUpstream: () => reach((id) => upstreamOf(state().model, id)),
     selectDownstream: () => reach((id) => downstreamOf(state().model, id)),
     clear: () => state().select(selected([])),
-    fit: () => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 140 }),
+    fit: () => void flow.fitView({ ...fitting(grammar), duration: 140 }),
     zoomIn: () => void flow.zoomIn({ duration: 80 }),
     zoomOut: () => void flow.zoomOut({ duration: 80 }),
     zoomTo: (zoom: number) => void flow.zoomTo(zoom, { duration: 80 }),
@@ -82,11 +87,11 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
     async tidy(): Promise<void> {
       const { model, analysis, text } = state();
       const ids = grammar.ids(model);
-      const places = await layout({ nodes: ids.map((id) => ({ id, ...grammar.size(model, id, analysis) })), edges: grammar.links(model), direction: "right", gap: 64, rowGap: 30 });
+      const places = await layout({ nodes: ids.map((id) => ({ id, ...grammar.size(model, id, analysis) })), edges: grammar.links(model), direction: "right", gap: grammar.gap?.x ?? 64, rowGap: grammar.gap?.y ?? 30 });
       // The model may have changed while the worker was at it: then the answer is to another question.
       if (state().text !== text) return;
       state().edit(t("did.tidy"), (now) => move(now, places));
-      requestAnimationFrame(() => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 140 }));
+      requestAnimationFrame(() => void flow.fitView({ ...fitting(grammar), duration: 140 }));
     },
     move(places: Readonly<Record<string, Point>>, gesture?: string): void {
       state().edit(t("did.move", { count: Object.keys(places).length }), (text) => move(text, places), { gesture });
@@ -101,6 +106,9 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
     },
   };
 }
+
+/** newSize is what is kept free for something that is added without a place. */
+const newSize = { width: 188, height: 120 };
 
 function size(s: Selection): number {
   return s.nodes.size + s.edges.size + s.columns.size;

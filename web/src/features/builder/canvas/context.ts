@@ -11,6 +11,7 @@ export interface CanvasTools {
   quickAdd(spot: Spot, screen: Point): void;
   /** connectFrom asks by keyboard what to connect a node with. */
   connectFrom(node: string): void;
+  selectEdge(edge: string): void;
 }
 
 /** Asking is what the canvas has opened: the list of what to add, or of what to connect with. */
@@ -21,7 +22,7 @@ export interface Asking {
   readonly setConnecting: (node: string | undefined) => void;
 }
 
-export const CanvasContext = createContext<CanvasTools>({ mayEdit: false, quickAdd: () => {}, connectFrom: () => {} });
+export const CanvasContext = createContext<CanvasTools>({ mayEdit: false, quickAdd: () => {}, connectFrom: () => {}, selectEdge: () => {} });
 
 export function useCanvas(): CanvasTools {
   return useContext(CanvasContext);
@@ -43,7 +44,7 @@ export function useDrawing(): Drawing {
   const analysis = useBuilder((s) => s.analysis);
   const specs = useBuilder((s) => s.specs);
   const places = useMemo(
-    () => place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id, analysis), have: model.layout }),
+    () => place({ ids: grammar.ids(model), links: grammar.links(model), size: (id) => grammar.size(model, id, analysis), have: model.layout, gap: grammar.gap }),
     [grammar, model, analysis],
   );
   return useMemo(() => ({ model, analysis, specs, places }), [model, analysis, specs, places]);

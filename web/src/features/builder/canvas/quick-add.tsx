@@ -110,7 +110,7 @@ function Chooser({ title, placeholder, none, choices, screen, onClose }: { title
   const [at, setAt] = useState(0);
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
-  const back = useRef(document.activeElement);
+  const field = useRef<HTMLInputElement>(null);
   const wanted = search.toLowerCase().split(/\s+/).filter((s) => s !== "");
   const found = choices.filter((c) => wanted.every((word) => c.words.toLowerCase().includes(word))).slice(0, most);
   const active = Math.min(at, found.length - 1);
@@ -126,7 +126,8 @@ function Chooser({ title, placeholder, none, choices, screen, onClose }: { title
   }, [onClose]);
   // Who opened it by keyboard goes on where they were.
   useEffect(() => {
-    const before = back.current;
+    const before = document.activeElement;
+    field.current?.focus();
     return () => {
       if (before instanceof HTMLElement || before instanceof SVGElement) before.focus({ preventScroll: true });
     };
@@ -145,7 +146,7 @@ function Chooser({ title, placeholder, none, choices, screen, onClose }: { title
     <div ref={box} className={css.chooser} style={{ left, top }} role="dialog" aria-label={title}>
       <input
         className={css.chooserSearch}
-        autoFocus
+        ref={field}
         value={search}
         placeholder={placeholder}
         role="combobox"

@@ -1,12 +1,13 @@
 import { useStore } from "@xyflow/react";
+import { memo } from "react";
 import { useWords } from "@/infra/words";
 import { IconButton } from "@/ui/menu";
 import { w } from "../words";
 import css from "./canvas.module.css";
 import type { Commands } from "./commands";
 
-/** CanvasTools are the buttons that float over the canvas: what can be done with the whole of it. */
-export function CanvasTools({ commands, mayEdit, onHelp, onFind }: { commands: Commands; mayEdit: boolean; onHelp: () => void; onFind: () => void }) {
+/** CanvasTools are the buttons that float over the canvas: what can be done with the whole of it. They are not drawn anew with what is dragged. */
+export const CanvasTools = memo(function CanvasTools({ commands, mayEdit, onHelp, onFind }: { commands: Commands; mayEdit: boolean; onHelp: () => void; onFind: () => void }) {
   const t = useWords(w);
   const zoom = useStore((s) => Math.round(s.transform[2] * 100));
   return (
@@ -26,4 +27,4 @@ export function CanvasTools({ commands, mayEdit, onHelp, onFind }: { commands: C
       </div>
     </>
   );
-}
+});

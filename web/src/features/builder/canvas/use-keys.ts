@@ -15,13 +15,16 @@ export function useKeys(commands: Commands, own: Own, mayEdit: boolean, pointer:
     now.current = { commands, own, mayEdit, pointer, t };
   });
   useEffect(() => {
-    const elsewhere = (e: Event) => e.defaultPrevented || typing(e.target) || (e.target instanceof Element && e.target.closest("[role=dialog],[role=listbox],[role=menu],[data-keys=own]") !== null);
+    const modal = () => [...document.querySelectorAll<HTMLElement>("[aria-modal=true]")].some((d) => d.checkVisibility());
+    const elsewhere = (e: Event) => e.defaultPrevented || modal() || typing(e.target) || (e.target instanceof Element && e.target.closest("[role=dialog],[role=listbox],[role=menu],[data-keys=own]") !== null);
     const onKey = (e: KeyboardEvent) => {
       if (elsewhere(e)) return;
       const keys = pressed(e);
       const found = hotkeys.find((h) => h.keys === keys);
       if (!found || (found.edits && !now.current.mayEdit)) return;
+      // Before React Flow, whose nodes move with the arrow keys whatever else is held down.
       e.preventDefault();
+      e.stopPropagation();
       found.run(now.current.commands, now.current.own);
     };
     const onCopy = (e: ClipboardEvent) => {
@@ -41,12 +44,12 @@ export function useKeys(commands: Commands, own: Own, mayEdit: boolean, pointer:
       e.preventDefault();
       if (!now.current.commands.paste(text, now.current.pointer())) toast(now.current.t("toast.nothing"));
     };
-    addEventListener("keydown", onKey);
+    addEventListener("keydown", onKey, true);
     document.addEventListener("copy", onCopy);
     document.addEventListener("cut", onCopy);
     document.addEventListener("paste", onPaste);
     return () => {
-      removeEventListener("keydown", onKey);
+      removeEventListener("keydown", onKey, true);
       document.removeEventListener("copy", onCopy);
       document.removeEventListener("cut", onCopy);
       document.removeEventListener("paste", onPaste);

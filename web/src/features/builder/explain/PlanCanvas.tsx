@@ -1,5 +1,5 @@
-import { Controls, type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { useQuery } from "@tanstack/react-query";
+import { Controls, type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { layout } from "@/infra/layout";
 import { useWords } from "@/infra/words";
@@ -10,17 +10,17 @@ import { w } from "./words";
 
 type OperatorNode = Node<{ operator: Operator }, "operator">;
 
-const size = { width: 176, height: 58 };
+const size = { width: 208, height: 62 };
 
 const Box = memo(function Box({ data, selected }: NodeProps<OperatorNode>) {
   const { operator: o } = data;
   return (
     <div className={css.box} data-selected={selected || undefined}>
-      <Handle type="target" position={Position.Left} className={css.port} isConnectable={false} />
+      <Handle type="target" position={Position.Top} className={css.port} isConnectable={false} />
       <strong>{o.title}</strong>
       <span>{o.table ?? o.model_node}</span>
       {(o.pruned ?? []).length > 0 ? <s>{(o.pruned ?? []).join(", ")}</s> : <span>{o.detail}</span>}
-      <Handle type="source" position={Position.Right} className={css.port} isConnectable={false} />
+      <Handle type="source" position={Position.Bottom} className={css.port} isConnectable={false} />
     </div>
   );
 });
@@ -33,7 +33,7 @@ export function PlanCanvas({ graph, selected, onSelect }: { graph: Graph; select
   const shape = useMemo(() => graph.nodes.map((n) => n.id).join() + graph.edges.map((e) => `${e.from}>${e.to}`).join(), [graph]);
   const places = useQuery({
     queryKey: ["layout", "plan", shape],
-    queryFn: () => layout({ nodes: graph.nodes.map((n) => ({ id: n.id, ...size })), edges: graph.edges, direction: "right", gap: 48 }),
+    queryFn: () => layout({ nodes: graph.nodes.map((n) => ({ id: n.id, ...size })), edges: graph.edges, direction: "down", gap: 32 }),
     staleTime: Infinity,
   });
   const nodes = useMemo<OperatorNode[]>(

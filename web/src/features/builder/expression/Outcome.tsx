@@ -30,11 +30,15 @@ export function Outcome({ probe, current, quiet, rows, reading, onRead }: { prob
     <div className={css.outcome} data-stale={!current || undefined} aria-live="off">
       <Glyph name="arrowRight" size={12} label={t("result")} />
       <Code>{probe.type}</Code>
-      {results.slice(0, shownRows).map((r, i) => (
-        <span key={i} className={css.sample}>
-          <Value result={r} type={probe.type ?? ""} />
-        </span>
-      ))}
+      {probe.type === "boolean" && results.length > 0 ? (
+        <span className={css.sample}>{t("passes", { count: results.filter((r) => r.value === true).length, n: results.length })}</span>
+      ) : (
+        results.slice(0, shownRows).map((r, i) => (
+          <span key={i} className={css.sample}>
+            <Value result={r} type={probe.type ?? ""} />
+          </span>
+        ))
+      )}
       {failures.length > 0 ? (
         <span className={css.failures} title={failures[0]?.error?.message}>
           {t("failed", { count: failures.length, n: results.length })}

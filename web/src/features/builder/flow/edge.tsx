@@ -14,7 +14,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   const { id, source, target, selected } = props;
   const t = useWords(w);
   const numbers = useNumbers(source);
-  const { quickAdd, mayEdit } = useCanvas();
+  const { quickAdd, selectEdge, mayEdit } = useCanvas();
   const [path, x, y] = getBezierPath(props);
   const blocked = (numbers?.blocked ?? 0) > 0.5;
   const rate = numbers?.perSecond;
@@ -23,7 +23,8 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
     <>
       <BaseEdge id={id} path={path} className={css.edge} data-selected={selected || undefined} data-blocked={blocked || undefined} style={{ strokeWidth: selected ? Math.max(2, width) : width }} interactionWidth={16} />
       <EdgeLabelRenderer>
-        <div className={css.onEdge} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+        {/* What lies on the edge is part of it for the pointer; by keyboard the edge itself is chosen. */}
+        <div className={css.onEdge} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} onClick={() => selectEdge(id)}>
           {rate === undefined ? null : (
             <span className={css.rate} data-blocked={blocked || undefined}>
               <Num value={rate} brief />
@@ -36,7 +37,10 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
               data-shown={selected || undefined}
               tabIndex={-1}
               aria-label={t("edge.insert", { from: source, to: target })}
-              onClick={(e) => quickAdd({ edge: id }, { x: e.clientX, y: e.clientY })}
+              onClick={(e) => {
+                e.stopPropagation();
+                quickAdd({ edge: id }, { x: e.clientX, y: e.clientY });
+              }}
             >
               <Glyph name="plus" size={12} />
             </button>

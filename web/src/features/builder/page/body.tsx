@@ -14,7 +14,7 @@ import { Numbers, NumbersContext } from "../flow/numbers";
 import { Left } from "../left/left";
 import { ConflictDialog } from "../publish";
 import { SamplePanel } from "../sample";
-import { useBuilder, useBuilderStore } from "../state";
+import { selected, useBuilder, useBuilderStore } from "../state";
 import { TextTab } from "../text";
 import { w } from "../words";
 import css from "./body.module.css";
@@ -39,7 +39,7 @@ export function Body() {
   const [connecting, setConnecting] = useState<string>();
   const [help, setHelp] = useState(false);
   const asking = useMemo<Asking>(() => ({ adding, setAdding, connecting, setConnecting }), [adding, connecting]);
-  const tools = useMemo<CanvasTools>(() => ({ mayEdit, quickAdd: (spot, screen) => setAdding({ spot, screen }), connectFrom: setConnecting }), [mayEdit]);
+  const tools = useMemo<CanvasTools>(() => ({ mayEdit, quickAdd: (spot, screen) => setAdding({ spot, screen }), connectFrom: setConnecting, selectEdge: (edge) => store.getState().select(selected([], [edge])) }), [mayEdit, store]);
   const onHelp = useCallback(() => setHelp(true), []);
   const [finding, setFinding] = useState(false);
   const onFind = useCallback(() => setFinding(true), []);

@@ -4,10 +4,11 @@ import { useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { Problem } from "@/infra/api";
 import { useCan } from "@/infra/session";
+import { componentsQuery } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Page, TopBar } from "@/ui/page";
 import { Empty, Failure, Loading } from "@/ui/states";
-import { server, specsQuery } from "../server";
+import { server } from "../server";
 import { type Builder, BuilderContext, createBuilder } from "../state";
 import { w } from "../words";
 import { Body } from "./body";
@@ -22,7 +23,7 @@ function Open({ id }: { id: string }) {
   const t = useWords(w);
   const can = useCan();
   const mayEdit = can("edit");
-  const specs = useQuery(specsQuery);
+  const specs = useQuery(componentsQuery);
   const document = useQuery({ queryKey: ["documents", id, "open"], queryFn: () => server.read(id), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
   const [store, setStore] = useState<Builder>();
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { Button } from "antd";
+import { Button, Radio } from "antd";
 import { useMemo, useState } from "react";
 import type { Change } from "@/core/model/changes";
 import { type Clash, merge, type Side } from "@/core/model/merge";
@@ -7,7 +7,6 @@ import { type Path, pathText } from "@/core/model/tree";
 import { type Say, useWords } from "@/infra/words";
 import { CodeEditor } from "@/ui/code";
 import { Glyph } from "@/ui/glyph";
-import { Segmented } from "@/ui/menu";
 import { Drawer, Section } from "@/ui/page";
 import { Failure } from "@/ui/states";
 import { type Conflict, useBuilder, useBuilderStore } from "../state";
@@ -138,23 +137,12 @@ function Merging({ conflict, open, onLater }: { conflict: Conflict; open: boolea
       ) : null}
       {plan.choices.map((c, i) => (
         <section key={`${c.place} ${i}`} className={css.clash} aria-label={c.place}>
-          <header>
-            <h3>{c.place}</h3>
-            <Segmented
-              label={c.place}
-              value={sides[i]}
-              onChange={(side) => choose(i, side)}
-              options={[
-                { value: "mine" as Side, label: t("conflict.mine") },
-                { value: "theirs" as Side, label: `${t("conflict.theirs")} ${t("conflict.who", { who })}` },
-              ]}
-            />
-          </header>
-          <dl>
+          <h3>{c.place}</h3>
+          <div role="radiogroup" aria-label={c.place}>
             <Value name={t("conflict.base")} value={c.base} />
-            <Value name={t("conflict.mine")} value={c.mine} base={c.base} picked={sides[i] === "mine"} />
-            <Value name={t("conflict.theirs")} value={c.theirs} base={c.base} picked={sides[i] === "theirs"} />
-          </dl>
+            <Value name={t("conflict.mine")} value={c.mine} base={c.base} picked={sides[i] === "mine"} onPick={() => choose(i, "mine")} />
+            <Value name={t("conflict.theirs", { who })} value={c.theirs} base={c.base} picked={sides[i] === "theirs"} onPick={() => choose(i, "theirs")} />
+          </div>
         </section>
       ))}
       {plan.mine.length + plan.theirs.length > 0 ? (
@@ -172,16 +160,25 @@ function Merging({ conflict, open, onLater }: { conflict: Conflict; open: boolea
   );
 }
 
-function Value({ name, value, base, picked }: { name: string; value: unknown; base?: unknown; picked?: boolean }) {
+/** Value is one of the values of a clash; with onPick it can be chosen. */
+function Value({ name, value, base, picked, onPick }: { name: string; value: unknown; base?: unknown; picked?: boolean; onPick?: () => void }) {
   const t = useWords(w);
+  const content =
+    value === undefined ? <span className={css.quiet}>{t("conflict.absent")}</span> : base === undefined ? <code>{shown(value)}</code> : <ValueDiff old={base} now={value} />;
+  if (!onPick)
+    return (
+      <div className={css.value}>
+        <span className={css.base}>{name}</span>
+        <span>{content}</span>
+      </div>
+    );
   return (
-    <div className={css.value} data-picked={picked || undefined}>
-      <dt>
-        {picked ? <Glyph name="check" size={12} /> : null}
+    <label className={css.value} data-picked={picked || undefined}>
+      <Radio checked={picked} onChange={onPick}>
         {name}
-      </dt>
-      <dd>{value === undefined ? <span className={css.quiet}>{t("conflict.absent")}</span> : base === undefined ? <code>{shown(value)}</code> : <ValueDiff old={base} now={value} />}</dd>
-    </div>
+      </Radio>
+      <span>{content}</span>
+    </label>
   );
 }
 

@@ -1,8 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
-import { Problem, type Schemas } from "@/infra/api";
+import { api, must, Problem, type Schemas } from "@/infra/api";
 import { useFeedItem } from "@/infra/live";
 import { useCan } from "@/infra/session";
 import { useWords } from "@/infra/words";
@@ -55,6 +55,8 @@ function Publish({ open, onClose, number, name, edited }: { open: boolean; onClo
   const [note, setNote] = useState("");
   const [problem, setProblem] = useState<{ at: "publish" | "deploy"; problem: unknown }>();
   const [pipelines, setPipelines] = useState<Schemas["Deployed"][]>([]);
+  // Once it is published the draft is not "edited" any more; that it was done here stays to be said.
+  const [made, setMade] = useState(false);
   const pending = step === "publishing" || step === "deploying";
 
   const publishNow = async (): Promise<boolean> => {
@@ -68,6 +70,7 @@ function Publish({ open, onClose, number, name, edited }: { open: boolean; onClo
       const now = await readDocument(s.document.id);
       store.getState().adopt(now.value, now.etag);
       void queries.invalidateQueries({ queryKey: ["documents"] });
+      setMade(true);
       setStep("published");
       return true;
     } catch (e) {
@@ -97,6 +100,7 @@ function Publish({ open, onClose, number, name, edited }: { open: boolean; onClo
     if (step === "published" || step === "deployed") {
       setStep("review");
       setNote("");
+      setMade(false);
       setPipelines([]);
     }
   };
@@ -143,7 +147,7 @@ function Publish({ open, onClose, number, name, edited }: { open: boolean; onClo
         <p className={css.line}>{t("publish.nothing", { n: number })}</p>
       ) : (
         <ol className={css.steps} aria-live="polite">
-          {edited || step === "published" ? <Done text={step === "publishing" ? t("publish.step.publish", { n: number }) : t("publish.done", { n: number })} running={step === "publishing"} /> : null}
+          {made || step === "publishing" ? <Done text={step === "publishing" ? t("publish.step.publish", { n: number }) : t("publish.done", { n: number })} running={step === "publishing"} /> : null}
           {step === "deploying" ? <Done text={t("publish.step.deploy")} running /> : null}
           {pipelines.map((p) => (
             <Running key={p.name} deployed={p} />
@@ -176,12 +180,32 @@ function Done({ text, running }: { text: string; running?: boolean }) {
   );
 }
 
+/** Followed is what is shown of a pipeline that was just deployed, from the feed or from the API. */
+interface Followed {
+  state: string;
+  health?: Health;
+  since?: string;
+  reason?: string;
+  version: number;
+}
+
+/** askEvery is how often a pipeline is asked for that no feed tells of, in milliseconds. */
+const askEvery = 1500;
+
 /** Running follows a pipeline that was just deployed until it runs, or says why it does not. */
 function Running({ deployed }: { deployed: Schemas["Deployed"] }) {
   const t = useWords(w);
   const id = deployed.pipeline?.id ?? "";
-  const line = useFeedItem<{ state: string; health?: Health; since?: string; reason?: string; version: number }>("pipelines", undefined, id);
-  const fresh = line && line.version >= (deployed.pipeline?.version ?? 0) ? line : undefined;
+  const line = useFeedItem<Followed>("pipelines", undefined, id);
+  const live = line && line.version >= (deployed.pipeline?.version ?? 0) ? line : undefined;
+  // Without the socket it is asked now and then: who has deployed waits for this answer.
+  const asked = useQuery({
+    queryKey: ["pipelines", id, "deployed"],
+    queryFn: ({ signal }) => must(api.GET("/pipelines/{pipeline}", { params: { path: { pipeline: id } }, signal })),
+    enabled: live === undefined && id !== "",
+    refetchInterval: (q) => (q.state.data?.state === "running" || q.state.data?.state === "failed" ? false : askEvery),
+  }).data;
+  const fresh: Followed | undefined = live ?? asked;
   const state = fresh?.state ?? deployed.pipeline?.state ?? "starting";
   const running = state === "running";
   const failed = state === "failed";

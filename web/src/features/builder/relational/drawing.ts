@@ -1,7 +1,7 @@
 import type { Edge as CanvasEdge, Node as CanvasNode } from "@xyflow/react";
 import { groupBy } from "@/core/group";
 import type { Analysis, Finding } from "@/core/model/analysis";
-import { isDimension, keysOf, manyOf, matchOf, rootsOf, tablesOf } from "@/core/model/joins";
+import { isDimension, keysOf, manyOf, matchOf, rootOf, tablesOf } from "@/core/model/joins";
 import { computedOf, isKept, joinIds, outputOf, sourceOf, type Table } from "@/core/model/relational";
 import type { Entity, Join, Model, Point, Size } from "@/core/model/types";
 import { nodeHeight, nodeWidth, project as projectFlow } from "../flow/drawing";
@@ -62,15 +62,14 @@ const border = 2;
 const most = 8;
 
 /** rowsOf are an entity's columns: those of its table and, while that is not known, those that the text names; computed ones behind. */
-export function rowsOf(model: Model, entity: Entity, table: Table, joined: ReadonlySet<string>): Row[] {
-  const links = new Set(model.joins.filter((j) => j.from === entity.id).flatMap((j) => j.on?.map((k) => k.from) ?? []));
+export function rowsOf(entity: Entity, table: Table, joined: ReadonlySet<string>): Row[] {
   const known = table.columns.map((c): Row => {
-    const mark = table.key.includes(c.name) ? "key" : table.time === c.name ? "time" : links.has(c.name) ? "link" : undefined;
+    const mark = table.key.includes(c.name) ? "key" : table.time === c.name ? "time" : joined.has(c.name) ? "link" : undefined;
     return { name: c.name, type: c.type, kept: isKept(entity, table, c.name), ...(mark ? { mark } : {}), joined: joined.has(c.name) };
   });
   if (table.columns.length === 0) {
     const kept = (entity.columns ?? []).filter((c) => c.expr === undefined).map((c) => c.name);
-    for (const name of new Set([...joined, ...kept])) known.push({ name, type: "", kept: kept.includes(name), ...(links.has(name) ? { mark: "link" } : {}), joined: joined.has(name) });
+    for (const name of new Set([...joined, ...kept])) known.push({ name, type: "", kept: kept.includes(name), ...(joined.has(name) ? { mark: "link" } : {}), joined: joined.has(name) });
   }
   const names = new Set(known.map((r) => r.name));
   for (const c of computedOf(entity, table)) if (!names.has(sourceOf(c))) known.push({ name: c.name, type: "", kept: true, mark: "computed", joined: false });
@@ -109,7 +108,7 @@ export function entitySize(model: Model, id: string, analysis: Analysis | undefi
   const entity = model.entities.find((e) => e.id === id);
   if (!entity) return { width: nodeWidth, height: nodeHeight };
   const tables = tablesOf(model, analysis);
-  const rows = rowsOf(model, entity, tables(id), joinedOf(model, id, tables));
+  const rows = rowsOf(entity, tables(id), joinedOf(model, id, tables));
   return sizeOf(rows.length, shownOf(rows).length);
 }
 
@@ -125,7 +124,7 @@ export function project(drawing: Drawing): { nodes: CanvasNode[]; edges: CanvasE
   const tables = tablesOf(model, analysis);
   const fed = new Set(model.edges.map((e) => e.to));
   const entities = model.entities.map((e): EntityNodeType => {
-    const rows = rowsOf(model, e, tables(e.id), joinedOf(model, e.id, tables));
+    const rows = rowsOf(e, tables(e.id), joinedOf(model, e.id, tables));
     const shown = shownOf(rows);
     const data: EntityData = {
       dimension: isDimension(e),
@@ -157,7 +156,7 @@ export function project(drawing: Drawing): { nodes: CanvasNode[]; edges: CanvasE
   const standIns = [...strange].map((id) => ({ id, component: "", params: {} }));
   const flow = projectFlow({ ...drawing, model: { ...model, nodes: [...model.nodes, ...standIns] } });
   const nodes: CanvasNode[] = [...entities, ...wide, ...flow.nodes.filter((n) => !strange.has(n.id))];
-  const edges: CanvasEdge[] = [...joinEdges(drawing, entities), ...leads(model, output), ...flow.edges];
+  const edges: CanvasEdge[] = [...joinEdges(drawing, entities), ...leads(drawing, entities, output), ...flow.edges];
   return { nodes, edges };
 }
 
@@ -169,9 +168,13 @@ function count(findings: readonly Finding[]): { errors: number; warnings: number
   return { errors: findings.filter((f) => f.severity === "error").length, warnings: findings.filter((f) => f.severity === "warning").length };
 }
 
-/** leads are the ways from the entities that joins start from to the joined rows. They say nothing that could be changed. */
-function leads(model: Model, output: string): CanvasEdge[] {
-  return rootsOf(model).map((root) => ({ id: `${root}~${output}`, type: "lead", source: root, target: output, sourceHandle: "", targetHandle: "", selectable: false, focusable: false, reconnectable: false, deletable: false }));
+/** leads is the way from the fact that all begins with to the joined rows. It says nothing that could be changed. */
+function leads({ model, places }: Drawing, entities: readonly EntityNodeType[], output: string): CanvasEdge[] {
+  const id = rootOf(model);
+  const root = entities.find((e) => e.id === id);
+  if (!root) return [];
+  const below = placeOf(places, output).y + nodeHeight / 2 > root.position.y + (root.height ?? 0);
+  return [{ id: `${root.id}~${output}`, type: "lead", source: root.id, target: output, sourceHandle: below ? foot : "", targetHandle: "", selectable: false, focusable: false, reconnectable: false, deletable: false }];
 }
 
 function joinEdges({ model, analysis, places }: Drawing, entities: readonly EntityNodeType[]): JoinEdgeType[] {
@@ -202,6 +205,9 @@ function joinEdges({ model, analysis, places }: Drawing, entities: readonly Enti
 /** A column has a source and a target at each side; those that are not where such things usually are have a mark before the name. */
 export const leftSource = "<";
 export const rightTarget = ">";
+
+/** foot is where the way to the joined rows leaves an entity: below, where no joins are. */
+export const foot = "=";
 
 /** columnOf is the column of a handle; undefined is the entity as a whole. */
 export function columnOf(handle: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { flowRefusal, isDimension, entityOf, tablesOf, wish as wished, type JoinRefusal } from "@/core/model/joins";
+import { flowRefusal, entityOf, isDimension, type JoinRefusal, rootOf, tablesOf, wish as wished } from "@/core/model/joins";
 import * as ops from "@/core/model/ops";
 import { candidates } from "@/core/model/rules";
 import * as rel from "@/core/model/relational";
@@ -27,10 +27,14 @@ export function relationalGrammar(specs: Specs): Grammar {
     project,
     ids: (model) => [...model.entities.map((e) => e.id), ...(model.entities.length > 0 ? [rel.outputOf(model)] : []), ...model.nodes.map((n) => n.id)],
     size: (model, id, analysis) => (model.nodes.some((n) => n.id === id) ? flow.size(model, id, analysis) : entitySize(model, id, analysis)),
-    // All entities stand before the joined rows, so that what is joined last does not hide behind them.
-    links: (model) => [...model.joins.map(({ from, to }) => ({ from, to })), ...model.entities.map((e) => ({ from: e.id, to: rel.outputOf(model) })), ...flow.links(model)],
+    gap: { x: 112, y: 32 },
+    // The joined rows stand below what is looked up, beside the fact that they begin with: so the whole is as narrow as its joins.
+    links: (model) => [...model.joins.map(({ from, to }) => ({ from, to })), ...[rootOf(model) ?? []].flat().map((from) => ({ from, to: rel.outputOf(model) })), ...flow.links(model)],
     refusal: (d, wish) => refusal(flow, d, wish),
-    reason: (r) => reasonOf(say(w), r),
+    reason: (r) => {
+      const t = say(w);
+      return reasonOf(t, r);
+    },
     connect: (text, wish, d) => connect(flow, text, wish, d),
     reconnect: (text, edge, wish, d) => reconnect(flow, text, edge, wish, d),
     remove: (text, selection) => {

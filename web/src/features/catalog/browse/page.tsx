@@ -3,17 +3,18 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "antd";
 import { useCan } from "@/infra/session";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Segmented } from "@/ui/menu";
 import { TopBar } from "@/ui/page";
-import { useTeams } from "../data";
 import { foundGlyph, layers, tableKinds } from "../kinds";
-import { w } from "../words";
+import { common } from "../words";
 import css from "./page.module.css";
 import { type Thing, useFacets, useFilters, useSuggestions } from "./query";
 import { Results } from "./results";
 import { Tree } from "./tree";
+import { w } from "./words";
 
 /** hrefOf is the page of something that was found. */
 export function hrefOf(kind: string, id: string): string {
@@ -24,6 +25,7 @@ export function hrefOf(kind: string, id: string): string {
 /** CatalogPage finds tables, models and connections: by the tree of names, by words, by what they are. */
 export function CatalogPage() {
   const t = useWords(w);
+  const shared = useWords(common);
   const can = useCan();
   const navigate = useNavigate();
   const [filters, change] = useFilters();
@@ -32,8 +34,8 @@ export function CatalogPage() {
   const things: { value: Thing | "all"; label: string }[] = [
     { value: "all", label: t("browse.all") },
     { value: "table", label: t("browse.tables") },
-    { value: "document", label: t("browse.models") },
-    { value: "connection", label: t("browse.connections") },
+    { value: "document", label: shared("browse.models") },
+    { value: "connection", label: shared("browse.connections") },
   ];
   const narrowed = filters.type !== "" || filters.layer !== "" || filters.domain !== "" || filters.team !== "" || filters.tags.length > 0;
   return (
@@ -41,13 +43,13 @@ export function CatalogPage() {
       <TopBar
         crumbs={[]}
         glyph="catalog"
-        name={t("browse.title")}
+        name={shared("browse.title")}
         actions={
           can("edit") ? (
             <>
-              <Button onClick={() => void navigate("/catalog/new/connection")} icon={<Glyph name="connection" />}>{t("browse.newConnection")}</Button>
-              <Button onClick={() => void navigate("/catalog/new/upload")} icon={<Glyph name="upload" />}>{t("browse.upload")}</Button>
-              <Button type="primary" onClick={() => void navigate("/catalog/new/table")} icon={<Glyph name="plus" />}>{t("browse.newTable")}</Button>
+              <Button onClick={() => void navigate("/catalog/new/connection")} icon={<Glyph name="connection" />}>{shared("browse.newConnection")}</Button>
+              <Button onClick={() => void navigate("/catalog/new/upload")} icon={<Glyph name="upload" />}>{shared("browse.upload")}</Button>
+              <Button type="primary" onClick={() => void navigate("/catalog/new/table")} icon={<Glyph name="plus" />}>{shared("browse.newTable")}</Button>
             </>
           ) : null
         }
@@ -64,26 +66,26 @@ export function CatalogPage() {
           <div className={css.facets} role="group" aria-label={t("browse.facets")}>
             {filters.thing === "document" || filters.thing === "connection" ? null : (
               <>
-                <Facet label={t("facet.kind")} value={filters.type} options={tableKinds.map((k) => ({ value: k, label: t(`kind.${k}`) }))} onChange={(type) => change({ type, thing: type ? "table" : filters.thing })} />
-                <Facet label={t("facet.layer")} value={filters.layer} options={layers.map((l) => ({ value: l, label: l }))} onChange={(layer) => change({ layer })} />
+                <Facet label={shared("facet.kind")} value={filters.type} options={tableKinds.map((k) => ({ value: k, label: shared(`kind.${k}`) }))} onChange={(type) => change({ type, thing: type ? "table" : filters.thing })} />
+                <Facet label={shared("facet.layer")} value={filters.layer} options={layers.map((l) => ({ value: l, label: l }))} onChange={(layer) => change({ layer })} />
               </>
             )}
-            <Facet label={t("facet.team")} value={filters.team} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(team) => change({ team })} />
-            <Facet label={t("facet.domain")} value={filters.domain} options={domains.map((d) => ({ value: d.name, label: d.name }))} onChange={(domain) => change({ domain })} />
+            <Facet label={shared("facet.team")} value={filters.team} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(team) => change({ team })} />
+            <Facet label={shared("facet.domain")} value={filters.domain} options={domains.map((d) => ({ value: d.name, label: d.name }))} onChange={(domain) => change({ domain })} />
             <Select
               mode="multiple"
               size="small"
               className={css.tags}
               popupMatchSelectWidth={false}
               maxTagCount="responsive"
-              aria-label={t("facet.tags")}
-              placeholder={t("facet.tags")}
+              aria-label={shared("facet.tags")}
+              placeholder={shared("facet.tags")}
               value={filters.tags}
               options={tags.map((x) => ({ value: x.name, label: x.name }))}
               onChange={(v: string[]) => change({ tags: v })}
             />
             {narrowed ? (
-              <Button type="link" size="small" onClick={() => change({ type: "", layer: "", domain: "", team: "", tags: [] })}>{t("facet.clear")}</Button>
+              <Button type="link" size="small" onClick={() => change({ type: "", layer: "", domain: "", team: "", tags: [] })}>{shared("facet.clear")}</Button>
             ) : null}
           </div>
           <Results filters={filters} onWiden={() => change({ scope: "", type: "", layer: "", domain: "", team: "", tags: [], thing: "" })} />

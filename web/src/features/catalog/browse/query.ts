@@ -2,7 +2,6 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { api, must, pages, type Schemas } from "@/infra/api";
-import { nextOf } from "../data";
 
 /** Found is a line of the results: a hit of the search, or a table of a list, which has no highlights. */
 export type Found = Schemas["SearchHit"];
@@ -136,8 +135,8 @@ export const mostNames = 5000;
 /** useNames reads the names of all tables, which the tree is made of. */
 export function useNames() {
   return useQuery({
-    queryKey: ["tables", "names"],
+    queryKey: ["tables", "catalog", "names"],
     staleTime: 30_000,
-    queryFn: () => pages((cursor) => must(api.GET("/tables", { params: { query: { limit: 200, cursor } } })).then(nextOf), mostNames),
+    queryFn: () => pages((cursor) => must(api.GET("/tables", { params: { query: { limit: 200, cursor } } })), mostNames),
   });
 }

@@ -3,23 +3,26 @@ import { useMemo } from "react";
 import { Link, useNavigate } from "react-router";
 import { shortName } from "@/core/lineage";
 import { useMe } from "@/infra/session";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph, Layer } from "@/ui/glyph";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Null } from "@/ui/text";
-import { useMay, useTeams } from "../data";
+import { useMay } from "../data";
 import { foundGlyph, isTableKind } from "../kinds";
 import { Marked } from "../marked";
 import { RequestAccess } from "../table/request";
-import { w } from "../words";
+import { common } from "../words";
 import { hrefOf } from "./page";
 import { type Filters, type Found, useResults } from "./query";
 import css from "./results.module.css";
+import { w } from "./words";
 
 /** Results are what was found: its name with its place, where it stands, whose it is, and which words of it were meant. */
 export function Results({ filters, onWiden }: { filters: Filters; onWiden: () => void }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const navigate = useNavigate();
   const { nameOf } = useTeams();
   const me = useMe();
@@ -29,15 +32,15 @@ export function Results({ filters, onWiden }: { filters: Filters; onWiden: () =>
   const complete = answer.data?.pages.every((p) => p.complete) ?? true;
   const columns = useMemo<TableColumn<Found>[]>(
     () => [
-      { key: "name", title: t("column.name"), width: 340, render: (f) => <Name found={f} /> },
-      { key: "what", title: t("column.kind"), width: 110, render: (f) => <span className={css.kind}>{f.kind === "table" ? (isTableKind(f.type) ? t(`kind.${f.type}`) : <Null />) : t(`thing.${f.kind === "document" ? "document" : "connection"}`)}</span> },
-      { key: "layer", title: t("column.layer"), width: 72, render: (f) => (f.layer ? <Layer layer={f.layer} /> : null) },
-      { key: "owner", title: t("column.owner"), width: 120, render: (f) => <span className={css.owner}>{f.owner ?? nameOf(f.team)}</span> },
-      { key: "description", title: t("column.description"), render: (f) => <Hit found={f} /> },
+      { key: "name", title: shared("column.name"), width: 340, render: (f) => <Name found={f} /> },
+      { key: "what", title: shared("column.kind"), width: 110, render: (f) => <span className={css.kind}>{f.kind === "table" ? (isTableKind(f.type) ? shared(`kind.${f.type}`) : <Null />) : shared(`thing.${f.kind === "document" ? "document" : "connection"}`)}</span> },
+      { key: "layer", title: shared("column.layer"), width: 72, render: (f) => (f.layer ? <Layer layer={f.layer} /> : null) },
+      { key: "owner", title: shared("column.owner"), width: 120, render: (f) => <span className={css.owner}>{f.owner ?? nameOf(f.team)}</span> },
+      { key: "description", title: shared("column.description"), render: (f) => <Hit found={f} /> },
       // Administrators may read all: nothing is asked for them.
       ...(limited ? [{ key: "access", title: "", width: 160, align: "end", render: (f) => (f.kind === "table" ? <Access id={f.id} name={f.name} /> : null) } satisfies TableColumn<Found>] : []),
     ],
-    [t, nameOf, limited],
+    [t, shared, nameOf, limited],
   );
   if (answer.error && !answer.data) return <Failure problem={answer.error} retry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading rows={12} />;
@@ -46,7 +49,7 @@ export function Results({ filters, onWiden }: { filters: Filters; onWiden: () =>
     return asked ? (
       <Empty what={filters.text ? t("browse.nothing", { text: filters.text }) : t("browse.nothingHere")} action={<Button onClick={onWiden}>{t("browse.widen")}</Button>} />
     ) : (
-      <Empty what={t("browse.empty")} action={<Link to="/catalog/new/upload">{t("browse.upload")}</Link>} />
+      <Empty what={t("browse.empty")} action={<Link to="/catalog/new/upload">{shared("browse.upload")}</Link>} />
     );
   }
   return (
@@ -75,7 +78,7 @@ function Name({ found }: { found: Found }) {
 
 /** Hit says why something was found: the words of its description or of a column, or else what it is. */
 function Hit({ found }: { found: Found }) {
-  const t = useWords(w);
+  const t = useWords(common);
   const hits = (found.highlights ?? []).filter((h) => h.field !== "name");
   const about = hits.find((h) => h.field === "description") ?? hits.find((h) => h.field === "column_description");
   const columns = hits.filter((h) => h.field === "column");

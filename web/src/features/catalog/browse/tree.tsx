@@ -5,9 +5,9 @@ import { Failure, Loading } from "@/ui/states";
 import { Num } from "@/ui/text";
 import { useWords } from "@/infra/words";
 import { kindGlyph } from "../kinds";
-import { w } from "../words";
 import css from "./tree.module.css";
 import { mostNames, useNames } from "./query";
+import { w } from "./words";
 
 interface Line {
   key: string;

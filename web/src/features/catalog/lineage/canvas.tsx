@@ -5,10 +5,10 @@ import { useEffect, useMemo } from "react";
 import { layout } from "@/infra/layout";
 import { useWords } from "@/infra/words";
 import { Loading } from "@/ui/states";
-import { w } from "../words";
 import { type Acts, ActsContext, CardView } from "./card";
 import css from "./canvas.module.css";
 import { placed, type Shape } from "./shape";
+import { w } from "./words";
 
 const nodeTypes = { card: CardView };
 

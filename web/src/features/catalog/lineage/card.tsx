@@ -5,9 +5,9 @@ import { type Spot, shortName } from "@/core/lineage";
 import { useWords } from "@/infra/words";
 import { Glyph, Layer } from "@/ui/glyph";
 import { foundGlyph, kindGlyph } from "../kinds";
-import { w } from "../words";
 import css from "./card.module.css";
 import { type CardNode, hasFold } from "./shape";
+import { w } from "./words";
 
 /** Acts are what can be done on a card. */
 export interface Acts {

@@ -5,26 +5,28 @@ import { useWords } from "@/infra/words";
 import { Layer } from "@/ui/glyph";
 import { DataTable, type TableColumn } from "@/ui/table";
 import type { Table } from "../data";
-import { w } from "../words";
+import { common } from "../words";
 import css from "./list.module.css";
+import { w } from "./words";
 
 type Numbered = Row & { id: string };
 
 /** LineageList is the picture as rows. */
 export function LineageList({ rows, table, pinned }: { rows: readonly Row[]; table: Table; pinned: boolean }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const numbered = useMemo(() => rows.map((r, i) => ({ ...r, id: String(i) })), [rows]);
   const columns = useMemo<TableColumn<Numbered>[]>(
     () => [
       { key: "side", title: t("lineage.side"), width: 110, render: (r) => <span className={css.quiet}>{t(`lineage.${r.side === "up" ? "upstream" : "downstream"}`)}</span> },
-      { key: "column", title: t("lineage.column"), min: 260, render: (r) => <Name row={r} /> },
-      { key: "kind", title: t("column.kind"), width: 96, render: (r) => (r.direct === undefined ? <span className={css.quiet}>–</span> : t(r.direct ? "lineage.direct" : "lineage.indirectOne")) },
+      { key: "column", title: shared("lineage.column"), min: 260, render: (r) => <Name row={r} /> },
+      { key: "kind", title: shared("column.kind"), width: 96, render: (r) => (r.direct === undefined ? <span className={css.quiet}>–</span> : t(r.direct ? "lineage.direct" : "lineage.indirectOne")) },
       { key: "into", title: t("lineage.with"), min: 160, render: (r) => <Near row={r} table={table} /> },
       { key: "via", title: t("lineage.through"), width: 240, render: (r) => <Through row={r} /> },
-      { key: "layer", title: t("column.layer"), width: 72, render: (r) => (r.node.layer ? <Layer layer={r.node.layer} /> : <span className={css.quiet}>–</span>) },
-      { key: "owner", title: t("column.owner"), width: 110, render: (r) => r.node.owner ?? <span className={css.quiet}>–</span> },
+      { key: "layer", title: shared("column.layer"), width: 72, render: (r) => (r.node.layer ? <Layer layer={r.node.layer} /> : <span className={css.quiet}>–</span>) },
+      { key: "owner", title: shared("column.owner"), width: 110, render: (r) => r.node.owner ?? <span className={css.quiet}>–</span> },
     ],
-    [t, table],
+    [t, shared, table],
   );
   return <DataTable rows={numbered} columns={columns} rowKey={(r) => r.id} rowHeight={28} label={t("lineage.list")} empty={<p className={css.empty}>{t(pinned ? "lineage.noPath" : "lineage.alone")}</p>} />;
 }

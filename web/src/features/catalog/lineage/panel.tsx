@@ -6,12 +6,14 @@ import { Glyph } from "@/ui/glyph";
 import { Pairs, Section } from "@/ui/page";
 import { Num } from "@/ui/text";
 import type { Column } from "../data";
-import { w } from "../words";
+import { common } from "../words";
 import css from "./view.module.css";
+import { w } from "./words";
 
 /** PinPanel says of the pinned column what it is, where its value comes from and whom a change of it reaches. */
 export function PinPanel({ pin, graph, path, columns }: { pin: Spot; graph: Graph; path: Path; columns: ReadonlyMap<string, readonly Column[]> }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const node = graph.nodes.find((n) => n.id === pin.table);
   const column = columns.get(pin.table)?.find((c) => c.name === pin.column);
   const names = new Map(graph.nodes.map((n) => [n.id, shortName(n.name ?? "").own]));
@@ -47,7 +49,7 @@ export function PinPanel({ pin, graph, path, columns }: { pin: Spot; graph: Grap
         <Section title={t("lineage.reaches")}>
           <Pairs
             items={[
-              { label: t("browse.models"), value: <Num value={models} /> },
+              { label: shared("browse.models"), value: <Num value={models} /> },
               { label: t("lineage.pipelines"), value: <Num value={pipelines} /> },
               { label: t("lineage.notNamed"), value: <Num value={reach.hidden} /> },
             ]}

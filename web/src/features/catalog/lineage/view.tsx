@@ -7,7 +7,6 @@ import { IconButton, Segmented } from "@/ui/menu";
 import { Split } from "@/ui/page";
 import { Failure, Loading, toast } from "@/ui/states";
 import type { Table } from "../data";
-import { w } from "../words";
 import { Canvas } from "./canvas";
 import type { Acts } from "./card";
 import { most, useColumns, useGraph, useView } from "./data";
@@ -15,6 +14,7 @@ import { LineageList } from "./list";
 import { PinPanel } from "./panel";
 import { shape } from "./shape";
 import css from "./view.module.css";
+import { w } from "./words";
 
 /** LineageView is what a table is made from and what is made from it: as a picture, as a list of the same, and as a file of it. */
 export function LineageView({ table }: { table: Table }) {

@@ -2,18 +2,18 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, DatePicker, Input, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
-import { api, must, once, pages, type Schemas } from "@/infra/api";
-import { useCan } from "@/infra/session";
+import { api, must, once, type Schemas } from "@/infra/api";
+import { usePeople, useTeams } from "@/infra/shared";
 import { useText, useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { IconButton } from "@/ui/menu";
 import { Confirm, Section } from "@/ui/page";
 import { Failure, Loading, toast } from "@/ui/states";
 import { Age, Time } from "@/ui/text";
-import { nextOf, type Table, useMay, useTeams } from "../data";
-import { w } from "../words";
+import { type Table, useMay } from "../data";
 import css from "./list.module.css";
 import { RequestAccess } from "./request";
+import { w } from "./words";
 
 type Holder = Schemas["GrantsHolder"];
 type Action = "discover" | "read" | "write" | "manage";
@@ -142,16 +142,11 @@ function HolderRow({ holder, table, onRevoke }: { holder: Holder; table: Table; 
   );
 }
 
-/** Grant gives somebody something with the table; whom one may name are teams, and people where one may list them. */
+/** Grant gives somebody something with the table; whom one may name are teams, people and roles. */
 function Grant({ table, onDone }: { table: Table; onDone: () => void }) {
   const t = useWords(w);
-  const can = useCan();
   const { teams } = useTeams();
-  const people = useQuery({
-    queryKey: ["users"],
-    enabled: can("administer"),
-    queryFn: () => pages((cursor) => must(api.GET("/users", { params: { query: { limit: 100, cursor } } })).then(nextOf)),
-  }).data?.items;
+  const people = usePeople().data?.items;
   const [subject, setSubject] = useState<string>();
   const [action, setAction] = useState<Action>("read");
   const [until, setUntil] = useState<Dayjs | null>(null);
@@ -174,7 +169,7 @@ function Grant({ table, onDone }: { table: Table; onDone: () => void }) {
   });
   const options = [
     { label: t("access.teams"), options: teams.map((x) => ({ value: `team:${x.id}`, label: x.name })) },
-    ...(people?.length ? [{ label: t("access.people"), options: people.map((u) => ({ value: `user:${u.id}`, label: u.display_name || u.name })) }] : []),
+    ...(people?.length ? [{ label: t("access.people"), options: people.map((u) => ({ value: `user:${u.user}`, label: u.display_name || u.name })) }] : []),
     { label: t("access.roles"), options: (["viewer", "analyst", "operator"] as const).map((r) => ({ value: `role:${r}`, label: t(`role.${r}`) })) },
   ];
   return (

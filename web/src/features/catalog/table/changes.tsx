@@ -9,8 +9,8 @@ import { Section } from "@/ui/page";
 import { Empty, Failure, Loading, toast } from "@/ui/states";
 import { Age, Time } from "@/ui/text";
 import type { Table } from "../data";
-import { w } from "../words";
 import css from "./list.module.css";
+import { w } from "./words";
 
 /** Changes are how the table differs from what lies outside, and who has changed what is said of it. */
 export function Changes({ at, manages }: { at: Etagged<Table>; manages: boolean }) {

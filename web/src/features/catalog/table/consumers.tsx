@@ -2,21 +2,24 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import { api, must, type Schemas } from "@/infra/api";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Section } from "@/ui/page";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { Num } from "@/ui/text";
-import { type Table, useTeams } from "../data";
+import type { Table } from "../data";
 import { useLineage } from "../lineage/data";
-import { w } from "../words";
+import { common } from "../words";
 import css from "./list.module.css";
+import { w } from "./words";
 
 type Affected = Schemas["LineageAffected"];
 
 /** Consumers are the models and pipelines that write a table, and all that a change of it reaches. */
 export function Consumers({ table }: { table: Table }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const near = useLineage(table.id, 1, 1);
   const { data, error, refetch } = useQuery({
     queryKey: ["tables", table.id, "impact"],
@@ -38,7 +41,7 @@ export function Consumers({ table }: { table: Table }) {
               <li key={v.id}>
                 <Glyph name={v.kind === "pipeline" ? "pipeline" : "model"} />
                 <Link className={css.name} to={v.kind === "pipeline" ? `/pipelines/${v.id}` : `/models/${v.id}`}>{v.name}</Link>
-                <span>{t(`thing.${v.kind === "pipeline" ? "pipeline" : "document"}`)}</span>
+                <span>{shared(`thing.${v.kind === "pipeline" ? "pipeline" : "document"}`)}</span>
               </li>
             ))}
           </ul>
@@ -57,6 +60,7 @@ export function Consumers({ table }: { table: Table }) {
 
 function Group({ title, items, none, steps }: { title: string; items: Affected[]; none?: string; steps?: boolean }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const { nameOf } = useTeams();
   return (
     <Section title={title} note={items.length > 0 ? <Num value={items.length} /> : none} flush>
@@ -65,7 +69,7 @@ function Group({ title, items, none, steps }: { title: string; items: Affected[]
           <li key={`${i.kind}:${i.id}`}>
             <Glyph name={i.kind === "pipeline" ? "pipeline" : "model"} />
             <Link className={css.name} to={i.kind === "pipeline" ? `/pipelines/${i.id}` : `/models/${i.id}`}>{i.name}</Link>
-            <span>{t(`thing.${i.kind === "pipeline" ? "pipeline" : "document"}`)}</span>
+            <span>{shared(`thing.${i.kind === "pipeline" ? "pipeline" : "document"}`)}</span>
             <span>{nameOf(i.team)}</span>
             {steps ? <span>{t("consumers.steps", { count: i.distance })}</span> : null}
             {i.columns?.length ? <code className={css.columns}>{i.columns.slice(0, 4).join(", ")}{i.columns.length > 4 ? " …" : ""}</code> : null}

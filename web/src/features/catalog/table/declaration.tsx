@@ -10,12 +10,14 @@ import { Empty, Failure, Loading, toast } from "@/ui/states";
 import { ColumnsEditor, type Draft, draftOf, sound, taken } from "../columns";
 import { type Table, useChangeTable } from "../data";
 import { type Binding, bindingOf, useFormWorld, useSpec } from "../specs";
-import { w } from "../words";
+import { common } from "../words";
 import css from "./declaration.module.css";
+import { w } from "./words";
 
 /** Declaration is what the catalog says the table is: its columns and time, and how it is read and written. A change reaches pipelines when they are deployed again. */
 export function Declaration({ at, manages }: { at: Etagged<Table>; manages: boolean }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const client = useQueryClient();
   const table = at.value;
   const change = useChangeTable(at);
@@ -53,14 +55,14 @@ export function Declaration({ at, manages }: { at: Etagged<Table>; manages: bool
     <FormContext value={world}>
       <div className={css.declaration}>
         {manages ? null : <p className={css.note}>{t("declaration.readOnly")}</p>}
-        <Section title={t("declaration.columns")} note={t("declaration.columnsNote")} flush>
+        <Section title={shared("declaration.columns")} note={t("declaration.columnsNote")} flush>
           {manages ? <ColumnsEditor draft={now} onChange={setColumns} grow /> : <Plain table={table} />}
         </Section>
         {now.eventTime ? (
-          <Section title={t("overview.eventTime")}>
+          <Section title={shared("overview.eventTime")}>
             <div className={css.late}>
               <code>{now.eventTime}</code>
-              <label htmlFor="late">{t("declaration.late")}</label>
+              <label htmlFor="late">{shared("declaration.late")}</label>
               <Input id="late" className={css.short} disabled={!manages} value={late ?? table.event_time?.out_of_order ?? ""} placeholder="5s" onChange={(e) => setLate(e.target.value)} />
             </div>
           </Section>

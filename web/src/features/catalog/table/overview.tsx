@@ -3,24 +3,27 @@ import { AutoComplete, Button, Input, Select } from "antd";
 import { useState } from "react";
 import { type Etagged, Problem } from "@/infra/api";
 import { useQueryClient } from "@tanstack/react-query";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph, Layer } from "@/ui/glyph";
 import { Pairs, Section } from "@/ui/page";
 import { Failure, toast } from "@/ui/states";
 import { Share, Time } from "@/ui/text";
 import { useFacets } from "../browse/query";
-import { type Column, type Table, type TableInput, useChangeTable, useMyTeams, useTeams } from "../data";
+import { type Column, type Table, type TableInput, useChangeTable } from "../data";
 import { layers } from "../kinds";
 import { Markdown } from "../markdown";
-import { w } from "../words";
+import { common } from "../words";
 import css from "./overview.module.css";
 import { nullShares, useKeptSample } from "./sampling";
+import { w } from "./words";
 
 type Draft = Pick<TableInput, "description" | "domain" | "layer" | "tags" | "team"> & { about: Record<string, string> };
 
 /** Overview is the schema and what people say of the table. Who manages the table may change the latter in place. */
 export function Overview({ at, manages }: { at: Etagged<Table>; manages: boolean }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const table = at.value;
   const client = useQueryClient();
   const change = useChangeTable(at);
@@ -51,7 +54,7 @@ export function Overview({ at, manages }: { at: Etagged<Table>; manages: boolean
           aside={
             draft ? (
               <>
-                <Button size="small" onClick={() => (setDraft(undefined), save.reset())}>{t("cancel")}</Button>
+                <Button size="small" onClick={() => (setDraft(undefined), save.reset())}>{shared("cancel")}</Button>
                 <Button size="small" type="primary" loading={save.isPending} onClick={() => save.mutate(draft)}>{t("save")}</Button>
               </>
             ) : manages ? (
@@ -61,7 +64,7 @@ export function Overview({ at, manages }: { at: Etagged<Table>; manages: boolean
         >
           {save.error ? <Failure problem={save.error} what={stale ? t("overview.stale") : undefined} retry={stale ? () => void client.invalidateQueries({ queryKey: ["tables", table.id] }).then(() => save.reset()) : undefined} /> : null}
           {draft ? (
-            <Input.TextArea value={draft.description} autoSize={{ minRows: 4, maxRows: 20 }} aria-label={t("overview.description")} placeholder={t("overview.descriptionHelp")} onChange={(e) => setDraft({ ...draft, description: e.target.value })} />
+            <Input.TextArea value={draft.description} autoSize={{ minRows: 4, maxRows: 20 }} aria-label={shared("overview.description")} placeholder={t("overview.descriptionHelp")} onChange={(e) => setDraft({ ...draft, description: e.target.value })} />
           ) : table.description ? (
             <Markdown text={table.description} />
           ) : (
@@ -76,18 +79,19 @@ export function Overview({ at, manages }: { at: Etagged<Table>; manages: boolean
 
 function Meta({ table }: { table: Table }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const { nameOf } = useTeams();
-  const none = <span className={css.none}>{t("overview.none")}</span>;
+  const none = <span className={css.none}>{shared("overview.none")}</span>;
   return (
     <Section title={t("overview.facts")}>
       <Pairs
         items={[
-          { label: t("facet.tags"), value: table.tags?.length ? <span className={css.tags}>{table.tags.map((x) => <span key={x}><Glyph name="tag" size={14} />{x}</span>)}</span> : none },
-          { label: t("facet.domain"), value: table.domain || none },
-          { label: t("facet.layer"), value: table.layer ? <Layer layer={table.layer} /> : none },
-          { label: t("facet.team"), value: nameOf(table.team) || none },
-          { label: t("overview.key"), value: table.key?.length ? <code className={css.mono}>{table.key.join(", ")}</code> : none },
-          { label: t("overview.eventTime"), value: table.event_time ? <span><code className={css.mono}>{table.event_time.column}</code> {t("overview.late", { by: table.event_time.out_of_order })}</span> : none },
+          { label: shared("facet.tags"), value: table.tags?.length ? <span className={css.tags}>{table.tags.map((x) => <span key={x}><Glyph name="tag" size={14} />{x}</span>)}</span> : none },
+          { label: shared("facet.domain"), value: table.domain || none },
+          { label: shared("facet.layer"), value: table.layer ? <Layer layer={table.layer} /> : none },
+          { label: shared("facet.team"), value: nameOf(table.team) || none },
+          { label: shared("overview.key"), value: table.key?.length ? <code className={css.mono}>{table.key.join(", ")}</code> : none },
+          { label: shared("overview.eventTime"), value: table.event_time ? <span><code className={css.mono}>{table.event_time.column}</code> {shared("overview.late", { by: table.event_time.out_of_order })}</span> : none },
           { label: t("overview.created"), value: <Time at={table.created} /> },
           { label: t("overview.id"), value: <code className={css.id}>{table.id}</code> },
         ]}
@@ -98,18 +102,19 @@ function Meta({ table }: { table: Table }) {
 
 function DraftMeta({ draft, onChange }: { draft: Draft; onChange: (d: Draft) => void }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const { tags, domains } = useFacets();
-  const teams = useMyTeams();
+  const { mine: teams } = useTeams();
   return (
     <Section title={t("overview.facts")}>
       <div className={css.form}>
-        <label htmlFor="tags">{t("facet.tags")}</label>
+        <label htmlFor="tags">{shared("facet.tags")}</label>
         <Select id="tags" mode="tags" value={draft.tags ?? []} options={tags.map((x) => ({ value: x.name, label: x.name }))} onChange={(v: string[]) => onChange({ ...draft, tags: v })} />
-        <label htmlFor="domain">{t("facet.domain")}</label>
+        <label htmlFor="domain">{shared("facet.domain")}</label>
         <AutoComplete id="domain" value={draft.domain} options={domains.map((d) => ({ value: d.name }))} onChange={(v: string) => onChange({ ...draft, domain: v })} />
-        <label htmlFor="layer">{t("facet.layer")}</label>
+        <label htmlFor="layer">{shared("facet.layer")}</label>
         <Select id="layer" allowClear value={draft.layer || undefined} options={layers.map((l) => ({ value: l, label: l }))} onChange={(v: string | undefined) => onChange({ ...draft, layer: v ?? "" })} />
-        <label htmlFor="team">{t("facet.team")}</label>
+        <label htmlFor="team">{shared("facet.team")}</label>
         <Select id="team" value={draft.team} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(v: string) => onChange({ ...draft, team: v })} />
       </div>
     </Section>
@@ -118,6 +123,7 @@ function DraftMeta({ draft, onChange }: { draft: Draft; onChange: (d: Draft) => 
 
 function Schema({ table, about, onAbout }: { table: Table; about: Record<string, string> | undefined; onAbout: (name: string, text: string) => void }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const sample = useKeptSample(table.id);
   const shares = sample ? nullShares(sample) : undefined;
   return (
@@ -125,10 +131,10 @@ function Schema({ table, about, onAbout }: { table: Table; about: Record<string,
       <table>
         <thead>
           <tr>
-            <th scope="col">{t("column.name")}</th>
-            <th scope="col">{t("column.type")}</th>
+            <th scope="col">{shared("column.name")}</th>
+            <th scope="col">{shared("column.type")}</th>
             <th scope="col" className={css.number} title={sample ? t("overview.nullsOf", { count: sample.rows.length }) : t("overview.nullsUnknown")}>{t("overview.nulls")}</th>
-            <th scope="col">{t("column.description")}</th>
+            <th scope="col">{shared("column.description")}</th>
           </tr>
         </thead>
         <tbody>
@@ -158,7 +164,7 @@ function Schema({ table, about, onAbout }: { table: Table; about: Record<string,
 
 /** Mark is the fixed place before a column's name: a key, the event time, or nothing. */
 function Mark({ column, table }: { column: Column; table: Table }) {
-  const t = useWords(w);
+  const t = useWords(common);
   return (
     <span className={css.mark}>
       {table.key?.includes(column.name) ? <Glyph name="key" size={14} label={t("overview.key")} /> : null}

@@ -2,6 +2,7 @@ import { Button } from "antd";
 import { useParams } from "react-router";
 import { Link } from "react-router";
 import { shortName } from "@/core/lineage";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph, Layer } from "@/ui/glyph";
 import { Page, Scroll, Tabs, TopBar } from "@/ui/page";
@@ -9,9 +10,9 @@ import { Failure, Loading } from "@/ui/states";
 import { Age, Code } from "@/ui/text";
 import { useLineage } from "../lineage/data";
 import { LineageView } from "../lineage/view";
-import { useMay, useTable, useTeams } from "../data";
+import { useMay, useTable } from "../data";
 import { isTableKind, kindGlyph } from "../kinds";
-import { w } from "../words";
+import { common } from "../words";
 import { AccessTab } from "./access";
 import { Changes } from "./changes";
 import { Consumers } from "./consumers";
@@ -20,6 +21,7 @@ import { Overview } from "./overview";
 import css from "./page.module.css";
 import { RequestAccess } from "./request";
 import { Sample } from "./sample";
+import { w } from "./words";
 
 const tabs = ["overview", "sample", "lineage", "consumers", "access", "changes", "declaration"] as const;
 type TabKey = (typeof tabs)[number];
@@ -27,6 +29,7 @@ type TabKey = (typeof tabs)[number];
 /** TablePage is all that is known of a table: what is in it, where it comes from, who uses it and who may. */
 export function TablePage() {
   const t = useWords(w);
+  const shared = useWords(common);
   const { table: id = "", tab } = useParams();
   const { data, error, refetch } = useTable(id);
   const manages = useMay(id, "manage").data?.allowed;
@@ -37,7 +40,7 @@ export function TablePage() {
   if (error && !data) {
     return (
       <Page>
-        <TopBar crumbs={[{ label: t("browse.title"), to: "/catalog" }]} name={t("page.unknown")} />
+        <TopBar crumbs={[{ label: shared("browse.title"), to: "/catalog" }]} name={t("page.unknown")} />
         <Failure problem={error} retry={() => void refetch()} />
       </Page>
     );
@@ -45,7 +48,7 @@ export function TablePage() {
   if (!data) {
     return (
       <Page>
-        <TopBar crumbs={[{ label: t("browse.title"), to: "/catalog" }]} name="" />
+        <TopBar crumbs={[{ label: shared("browse.title"), to: "/catalog" }]} name="" />
         <Loading rows={10} />
       </Page>
     );
@@ -60,7 +63,7 @@ export function TablePage() {
     <Page>
       <TopBar
         crumbs={[
-          { label: t("browse.title"), to: "/catalog" },
+          { label: shared("browse.title"), to: "/catalog" },
           { label: catalog, to: `/catalog?in=${encodeURIComponent(catalog)}` },
           { label: db.join("."), to: `/catalog?in=${encodeURIComponent(place)}` },
         ]}
@@ -84,7 +87,7 @@ export function TablePage() {
         }
       />
       <div className={css.facts}>
-        <span>{isTableKind(table.kind) ? t(`kind.${table.kind}`) : table.kind}</span>
+        <span>{isTableKind(table.kind) ? shared(`kind.${table.kind}`) : table.kind}</span>
         {table.team ? <span><Glyph name="team" size={14} /> {t("page.owner")} <strong>{nameOf(table.team)}</strong></span> : null}
         {table.connections?.[0] ? <span><Glyph name="connection" size={14} /> <Code>{table.connections[0]}</Code>{table.physical ? <Code>{table.physical}</Code> : null}</span> : null}
         {writers.length > 0 ? (

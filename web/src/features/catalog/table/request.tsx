@@ -9,7 +9,8 @@ import { Glyph } from "@/ui/glyph";
 import { Drawer } from "@/ui/page";
 import { Failure, toast } from "@/ui/states";
 import { Age } from "@/ui/text";
-import { w } from "../words";
+import { common } from "../words";
+import { w } from "./words";
 
 type Action = "discover" | "read" | "write" | "manage";
 
@@ -46,6 +47,7 @@ interface Values {
 
 function Ask({ scope, name, first, onDone }: { scope: string; name: string; first: Action; onDone: () => void }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const me = useMe();
   const client = useQueryClient();
   const [form] = Form.useForm<Values>();
@@ -70,7 +72,7 @@ function Ask({ scope, name, first, onDone }: { scope: string; name: string; firs
       onClose={onDone}
       footer={
         <>
-          <Button onClick={onDone}>{t("cancel")}</Button>
+          <Button onClick={onDone}>{shared("cancel")}</Button>
           <Button type="primary" loading={send.isPending} onClick={() => form.submit()}>{t("request.send")}</Button>
         </>
       }

@@ -6,10 +6,11 @@ import { SampleGrid } from "@/ui/grid";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { Age, Num, Share } from "@/ui/text";
 import { type Table, useMay } from "../data";
-import { w } from "../words";
+import { common } from "../words";
 import { RequestAccess } from "./request";
 import css from "./sample.module.css";
 import { nullShares, type SampleRows, useSample } from "./sampling";
+import { w } from "./words";
 
 /** Sample shows rows of the table, read with the rights of whoever looks. */
 export function Sample({ table }: { table: Table }) {
@@ -22,22 +23,23 @@ export function Sample({ table }: { table: Table }) {
 
 function Rows({ table }: { table: Table }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const { data, error, refetch, isFetching } = useSample(table);
   const again = (
     <Button size="small" icon={<Glyph name="refresh" size={14} />} loading={isFetching} onClick={() => void refetch()}>{t("sample.again")}</Button>
   );
   const stats = useMemo(() => (data ? statsOf(data, t) : undefined), [data, t]);
-  if (error && !data) return <Failure what={t("sample.failed")} problem={error} retry={() => void refetch()} />;
+  if (error && !data) return <Failure what={shared("sample.failed")} problem={error} retry={() => void refetch()} />;
   if (!data) return <Loading rows={20} height={24} />;
   return (
     <div className={css.sample}>
       <div className={css.bar}>
         <span><Num value={data.rows.length} /> {t("sample.rows")}</span>
-        {data.rejected > 0 ? <span className={css.bad}><Glyph name="deadLetter" size={14} /> {t("sample.rejected", { count: data.rejected })}</span> : null}
+        {data.rejected > 0 ? <span className={css.bad}><Glyph name="deadLetter" size={14} /> {shared("sample.rejected", { count: data.rejected })}</span> : null}
         <span className={css.age}>{t("sample.read")} <Age at={data.at} phrase /></span>
         <span className={css.end}>{again}</span>
       </div>
-      {data.rows.length === 0 ? <Empty what={data.timedOut ? t("sample.waited") : t("sample.none")} action={again} /> : <SampleGrid columns={data.columns} rows={data.rows} stats={stats} />}
+      {data.rows.length === 0 ? <Empty what={data.timedOut ? t("sample.waited") : shared("sample.none")} action={again} /> : <SampleGrid columns={data.columns} rows={data.rows} stats={stats} />}
     </div>
   );
 }

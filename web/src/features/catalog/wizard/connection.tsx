@@ -4,17 +4,19 @@ import { useId, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { lacking, type Spec } from "@/core/model/specs";
 import { api, must, once, Problem, type Schemas } from "@/infra/api";
+import { useComponents, useTeams } from "@/infra/shared";
 import { useText, useWords } from "@/infra/words";
 import { FormContext, putAt, SpecForm } from "@/ui/form";
 import { Glyph, SpecGlyph } from "@/ui/glyph";
 import { Failure, Loading, toast } from "@/ui/states";
 import { Code } from "@/ui/text";
-import { useConnections, useMyTeams, useTeams } from "../data";
+import { useConnections } from "../data";
 import { Markdown } from "../markdown";
-import { useFormWorld, useSpecs } from "../specs";
-import { w } from "../words";
+import { useFormWorld } from "../specs";
+import { common } from "../words";
 import css from "./form.module.css";
 import { Review, type Setting, Wizard } from "./frame";
+import { w } from "./words";
 
 type Check = Schemas["CatalogCheck"];
 
@@ -23,12 +25,12 @@ const none: readonly never[] = [];
 /** ConnectionWizard makes a connection: of which kind, where to, whether it works, whose it is. Nothing is stored before the last button. */
 export function ConnectionWizard() {
   const t = useWords(w);
+  const shared = useWords(common);
   const text = useText();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const specs = useSpecs();
-  const teams = useMyTeams();
-  const { nameOf } = useTeams();
+  const specs = useComponents();
+  const { mine: teams, nameOf } = useTeams();
   const world = useFormWorld(none);
   const existing = useConnections().data;
   const [search, setSearch] = useSearchParams();
@@ -71,12 +73,12 @@ export function ConnectionWizard() {
       return { label: field ? text(field.label) : key, value: <Code>{field?.secret ? "••••" : typeof value === "string" ? value : JSON.stringify(value)}</Code>, step: "settings", yours: true };
     }),
     { label: t("connection.name"), value: <Code>{name}</Code>, why: t("connection.nameWhy"), step: "name", yours: true },
-    { label: t("facet.team"), value: nameOf(owner), why: t("connection.teamWhy"), step: "name", yours: team !== undefined },
+    { label: shared("facet.team"), value: nameOf(owner), why: t("connection.teamWhy"), step: "name", yours: team !== undefined },
   ];
   return (
     <Wizard
       glyph="connection"
-      name={t("browse.newConnection")}
+      name={shared("browse.newConnection")}
       leave="/catalog"
       active={step}
       onStep={go}
@@ -193,8 +195,9 @@ interface NameProps {
 
 function NameStep(p: NameProps) {
   const t = useWords(w);
+  const shared = useWords(common);
   const id = useId();
-  const teams = useMyTeams();
+  const { mine: teams } = useTeams();
   const bad = p.name !== "" && !/^[A-Za-z_][\w-]*$/.test(p.name);
   return (
     <div className={css.form}>
@@ -203,12 +206,12 @@ function NameStep(p: NameProps) {
         <Input id={`${id}n`} className={css.mono} value={p.name} status={bad || p.taken ? "error" : undefined} onChange={(e) => p.onName(e.target.value)} />
         <small data-bad={bad || p.taken || undefined}>{p.taken ? t("connection.taken") : bad ? t("connection.badName") : t("connection.nameWhy")}</small>
       </div>
-      <label htmlFor={`${id}t`}>{t("facet.team")}</label>
+      <label htmlFor={`${id}t`}>{shared("facet.team")}</label>
       <div className={css.field}>
         <Select id={`${id}t`} value={p.team || undefined} placeholder={t("name.teamChoose")} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={p.onTeam} />
         <small>{t("connection.teamWhy")}</small>
       </div>
-      <label htmlFor={`${id}d`}>{t("overview.description")}</label>
+      <label htmlFor={`${id}d`}>{shared("overview.description")}</label>
       <Input.TextArea id={`${id}d`} autoSize={{ minRows: 2, maxRows: 8 }} value={p.description} onChange={(e) => p.onDescription(e.target.value)} />
     </div>
   );

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, must, once, type Schemas } from "@/infra/api";
 import { useCan } from "@/infra/session";
+import { useTeams } from "@/infra/shared";
 import { useText, useWords } from "@/infra/words";
 import { Glyph, Layer, SpecGlyph } from "@/ui/glyph";
 import { Search } from "@/ui/menu";
@@ -11,19 +12,20 @@ import { Page, TopBar } from "@/ui/page";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Age, Bytes, Code, Num } from "@/ui/text";
-import { useMyTeams, useTeams } from "../data";
 import { isTableKind, kindGlyph, layers } from "../kinds";
 import { useSpec } from "../specs";
-import { w } from "../words";
+import { common } from "../words";
 import { links } from "./connection";
 import css from "./discover.module.css";
 import { type Proposal, useDiscovery } from "./found";
+import { w } from "./words";
 
 type Registration = Schemas["CatalogRegistration"];
 
 /** DiscoverPage is a connection with what lies behind it, and makes tables of what is chosen there. */
 export function DiscoverPage() {
   const t = useWords(w);
+  const shared = useWords(common);
   const text = useText();
   const can = useCan();
   const client = useQueryClient();
@@ -39,7 +41,7 @@ export function DiscoverPage() {
   if (error && !data) {
     return (
       <Page>
-        <TopBar crumbs={[{ label: t("browse.title"), to: "/catalog" }]} name={t("discover.connection")} />
+        <TopBar crumbs={[{ label: shared("browse.title"), to: "/catalog" }]} name={t("discover.connection")} />
         <Failure problem={error} retry={() => void refetch()} />
       </Page>
     );
@@ -47,7 +49,7 @@ export function DiscoverPage() {
   if (!data) {
     return (
       <Page>
-        <TopBar crumbs={[{ label: t("browse.title"), to: "/catalog" }]} name="" />
+        <TopBar crumbs={[{ label: shared("browse.title"), to: "/catalog" }]} name="" />
         <Loading rows={8} />
       </Page>
     );
@@ -56,7 +58,7 @@ export function DiscoverPage() {
   return (
     <Page>
       <TopBar
-        crumbs={[{ label: t("browse.title"), to: "/catalog" }, { label: t("browse.connections"), to: "/catalog?kind=connection" }]}
+        crumbs={[{ label: shared("browse.title"), to: "/catalog" }, { label: shared("browse.connections"), to: "/catalog?kind=connection" }]}
         glyph={spec ? <SpecGlyph icon={spec.icon} /> : "connection"}
         name={data.name}
         actions={
@@ -83,8 +85,9 @@ export function DiscoverPage() {
 
 function Discover({ connection, team }: { connection: string; team: string }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const client = useQueryClient();
-  const teams = useMyTeams();
+  const { mine: teams } = useTeams();
   const [round, setRound] = useState(0);
   const [filter, setFilter] = useState("");
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -111,7 +114,7 @@ function Discover({ connection, team }: { connection: string; team: string }) {
   const columns = useMemo<TableColumn<Proposal>[]>(
     () => [
       { key: "physical", title: t("discover.physical"), min: 200, sort: (a, b) => a.physical.localeCompare(b.physical), render: (f) => <span className={css.physical}><Glyph name={kindGlyph(f.kind)} /> <code title={f.physical}>{f.physical}</code></span> },
-      { key: "kind", title: t("column.kind"), width: 96, render: (f) => (isTableKind(f.kind) ? t(`kind.${f.kind}`) : f.kind) },
+      { key: "kind", title: shared("column.kind"), width: 96, render: (f) => (isTableKind(f.kind) ? shared(`kind.${f.kind}`) : f.kind) },
       {
         key: "name",
         title: t("discover.as"),
@@ -123,14 +126,14 @@ function Discover({ connection, team }: { connection: string; team: string }) {
           return <Input size="small" className={css.mono} value={names[f.physical] ?? f.name} aria-label={t("discover.asOf", { name: f.physical })} onClick={(e) => e.stopPropagation()} onKeyDown={(e) => e.stopPropagation()} onChange={(e) => setNames((n) => ({ ...n, [f.physical]: e.target.value }))} />;
         },
       },
-      { key: "layer", title: t("column.layer"), width: 72, render: (f) => (f.layer ? <Layer layer={f.layer} /> : null) },
+      { key: "layer", title: shared("column.layer"), width: 72, render: (f) => (f.layer ? <Layer layer={f.layer} /> : null) },
       { key: "columns", title: t("discover.columns"), width: 84, align: "end", render: (f) => <Num value={f.table.columns?.length ?? null} /> },
       { key: "rows", title: t("discover.rows"), width: 110, align: "end", sort: (a, b) => a.facts.rows - b.facts.rows, render: (f) => <Num value={f.facts.rows < 0 ? null : f.facts.rows} /> },
       { key: "bytes", title: t("discover.size"), width: 96, align: "end", render: (f) => <Bytes value={f.facts.bytes < 0 ? null : f.facts.bytes} /> },
       { key: "notes", title: t("discover.notes"), min: 200, render: (f) => <Told proposal={f} made={done.get(f.physical)} /> },
       { key: "open", title: "", width: 120, align: "end", render: (f) => (f.registered || done.get(f.physical)?.id ? null : <Link to={`/catalog/new/table?connection=${connection}&physical=${encodeURIComponent(f.physical)}&step=columns`}>{t("discover.byHand")}</Link>) },
     ],
-    [t, names, done, connection],
+    [t, shared, names, done, connection],
   );
   const ready = selected.size > 0 && to !== "";
   return (
@@ -152,8 +155,8 @@ function Discover({ connection, team }: { connection: string; team: string }) {
       {register.error ? <Failure problem={register.error} /> : null}
       <footer className={css.foot}>
         <span className={css.promise}>{selected.size > 0 ? t("discover.promise", { count: selected.size }) : t("discover.choose")}</span>
-        <Select aria-label={t("facet.layer")} className={css.pick} allowClear placeholder={t("discover.layer")} value={layer} options={layers.map((l) => ({ value: l, label: l }))} onChange={setLayer} />
-        <Select aria-label={t("facet.team")} className={css.pick} placeholder={t("name.teamChoose")} value={to || undefined} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={setOwner} />
+        <Select aria-label={shared("facet.layer")} className={css.pick} allowClear placeholder={t("discover.layer")} value={layer} options={layers.map((l) => ({ value: l, label: l }))} onChange={setLayer} />
+        <Select aria-label={shared("facet.team")} className={css.pick} placeholder={t("name.teamChoose")} value={to || undefined} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={setOwner} />
         <Button type="primary" disabled={!ready} loading={register.isPending} onClick={() => register.mutate()}>{selected.size > 0 ? t("discover.register", { count: selected.size }) : t("discover.registerNone")}</Button>
       </footer>
     </>

@@ -6,8 +6,9 @@ import { Glyph } from "@/ui/glyph";
 import { IconButton } from "@/ui/menu";
 import { Page, TopBar } from "@/ui/page";
 import { useWords } from "@/infra/words";
-import { w } from "../words";
+import { common } from "../words";
 import css from "./frame.module.css";
+import { w } from "./words";
 
 /** Step is a question of a wizard, with the answer that was given. */
 export interface Step {
@@ -42,6 +43,7 @@ interface Props {
 /** Wizard is a page of questions: on the left the steps with their answers, each a way back; nothing is made before the last button. */
 export function Wizard(p: Props) {
   const t = useWords(w);
+  const shared = useWords(common);
   const navigate = useNavigate();
   const at = Math.max(0, p.steps.findIndex((s) => s.key === p.active));
   const open = (i: number) => p.steps.slice(0, i).every((s) => s.ready);
@@ -50,7 +52,7 @@ export function Wizard(p: Props) {
   const before = p.steps[at - 1];
   return (
     <Page>
-      <TopBar crumbs={[{ label: t("browse.title"), to: "/catalog" }]} glyph={p.glyph} name={p.name} actions={<IconButton glyph="close" label={t("wizard.leave")} onClick={() => void navigate(p.leave)} />} />
+      <TopBar crumbs={[{ label: shared("browse.title"), to: "/catalog" }]} glyph={p.glyph} name={p.name} actions={<IconButton glyph="close" label={t("wizard.leave")} onClick={() => void navigate(p.leave)} />} />
       <div className={css.wizard}>
         <nav className={css.steps} aria-label={t("wizard.steps")}>
           <ol>

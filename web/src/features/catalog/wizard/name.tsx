@@ -2,12 +2,13 @@ import { AutoComplete, Input, Select } from "antd";
 import { useId } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { api, must } from "@/infra/api";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { useFacets, useNames } from "../browse/query";
-import { useMyTeams } from "../data";
 import { layers } from "../kinds";
-import { w } from "../words";
+import { common } from "../words";
 import css from "./form.module.css";
+import { w } from "./words";
 
 /** Named is how a table is called and whose it is. */
 export interface Named {
@@ -51,8 +52,9 @@ export function useTaken(name: string): boolean {
 /** NameForm asks for a table's name, where it stands and whose it is. */
 export function NameForm({ value, onChange, about }: { value: Named; onChange: (n: Named) => void; about?: boolean }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const id = useId();
-  const teams = useMyTeams();
+  const { mine: teams } = useTeams();
   const { domains, tags } = useFacets();
   const names = useNames().data?.items ?? [];
   const used = (at: number, within: string) => [...new Set(names.filter((x) => x.name.startsWith(within)).map((x) => x.name.split(".")[at] ?? ""))].sort().map((v) => ({ value: v }));
@@ -71,22 +73,22 @@ export function NameForm({ value, onChange, about }: { value: Named; onChange: (
         </div>
         <small data-bad={exists || badName || undefined}>{exists ? t("name.taken") : badName ? t("name.bad") : t("name.help")}</small>
       </div>
-      <label htmlFor={`${id}layer`}>{t("facet.layer")}</label>
+      <label htmlFor={`${id}layer`}>{shared("facet.layer")}</label>
       <div className={css.field}>
         <Select id={`${id}layer`} allowClear value={value.layer || undefined} options={layers.map((l) => ({ value: l, label: `${l} · ${t(`layer.${l}`)}` }))} onChange={(v: string | undefined) => onChange({ ...value, layer: v ?? "" })} />
       </div>
-      <label htmlFor={`${id}team`}>{t("facet.team")}</label>
+      <label htmlFor={`${id}team`}>{shared("facet.team")}</label>
       <div className={css.field}>
         <Select id={`${id}team`} value={value.team || undefined} placeholder={t("name.teamChoose")} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(team: string) => onChange({ ...value, team })} />
         <small>{t("name.teamHelp")}</small>
       </div>
       {about ? (
         <>
-          <label htmlFor={`${id}domain`}>{t("facet.domain")}</label>
+          <label htmlFor={`${id}domain`}>{shared("facet.domain")}</label>
           <AutoComplete id={`${id}domain`} value={value.domain} options={domains.map((d) => ({ value: d.name }))} onChange={(domain: string) => onChange({ ...value, domain })} />
-          <label htmlFor={`${id}tags`}>{t("facet.tags")}</label>
+          <label htmlFor={`${id}tags`}>{shared("facet.tags")}</label>
           <Select id={`${id}tags`} mode="tags" value={value.tags} options={tags.map((x) => ({ value: x.name, label: x.name }))} onChange={(v: string[]) => onChange({ ...value, tags: v })} />
-          <label htmlFor={`${id}about`}>{t("overview.description")}</label>
+          <label htmlFor={`${id}about`}>{shared("overview.description")}</label>
           <Input.TextArea id={`${id}about`} autoSize={{ minRows: 2, maxRows: 8 }} value={value.description} onChange={(e) => onChange({ ...value, description: e.target.value })} />
         </>
       ) : null}

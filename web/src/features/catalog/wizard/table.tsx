@@ -3,6 +3,7 @@ import { Button, Input, Select } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, must, once, pages } from "@/infra/api";
+import { useComponents, useTeams } from "@/infra/shared";
 import { useText, useWords } from "@/infra/words";
 import { Glyph, SpecGlyph } from "@/ui/glyph";
 import { SampleGrid } from "@/ui/grid";
@@ -11,28 +12,29 @@ import { Empty, Failure, Loading, toast } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Code, Num } from "@/ui/text";
 import { ColumnsEditor, type Draft, draftOf, sound, taken } from "../columns";
-import { type Connection, nextOf, useConnections, useMyTeams, useTeams } from "../data";
+import { type Connection, useConnections } from "../data";
 import { isTableKind, kindGlyph } from "../kinds";
-import { bindingOf, useSpecs } from "../specs";
+import { bindingOf } from "../specs";
 import { previewOf, type SampleRows } from "../table/sampling";
-import { w } from "../words";
+import { common } from "../words";
 import { links } from "./connection";
 import css from "./form.module.css";
 import { type Proposal, useDiscovery } from "./found";
 import { Review, type Setting, Wizard } from "./frame";
 import { fullName, type Named, namedOf, NameForm, useTaken, wellNamed } from "./name";
+import { w } from "./words";
 
 /** TableWizard makes a table of something that lies behind a connection: which, with which columns, under which name. Nothing is made before the last button. */
 export function TableWizard() {
   const t = useWords(w);
+  const shared = useWords(common);
   const navigate = useNavigate();
   const client = useQueryClient();
   const [search, setSearch] = useSearchParams();
   const connection = search.get("connection") ?? "";
   const physical = search.get("physical") ?? "";
   const step = search.get("step") ?? "source";
-  const teams = useMyTeams();
-  const { nameOf } = useTeams();
+  const { mine: teams, nameOf } = useTeams();
   const connections = useConnections();
   const chosen = connections.data?.find((c) => c.id === connection);
   const wanted = useMemo(() => (physical ? [physical] : [""]), [physical]);
@@ -75,22 +77,22 @@ export function TableWizard() {
   const left = draft.columns.filter((c) => c.out).length;
   const settings: Setting[] = [
     { label: t("newTable.source"), value: <><Code>{chosen?.name}</Code> <Code>{physical}</Code></>, why: t("newTable.sourceWhy"), step: "source", yours: true },
-    { label: t("declaration.columns"), value: t("newTable.columnsAnswer", { count: taken(draft).length }), why: left > 0 ? t("newTable.leftOut", { count: left }) : proposal?.notes?.find((n) => n.includes("samples")), step: "columns", yours: "columns" in edits && edits.columns !== undefined },
-    { label: t("overview.eventTime"), value: eventTime ? <><Code>{eventTime.column}</Code> {t("overview.late", { by: late })}</> : t("overview.none"), why: eventTime ? t("newTable.timeWhy") : t("newTable.noTimeWhy"), step: "columns", yours: draft.eventTime !== found.eventTime },
-    { label: t("overview.key"), value: draft.key.length > 0 ? <Code>{draft.key.join(", ")}</Code> : t("overview.none"), why: draft.key.length > 0 ? t("newTable.keyWhy") : t("newTable.noKeyWhy"), step: "columns", yours: draft.key.join() !== found.key.join() },
+    { label: shared("declaration.columns"), value: t("newTable.columnsAnswer", { count: taken(draft).length }), why: left > 0 ? t("newTable.leftOut", { count: left }) : proposal?.notes?.find((n) => n.includes("samples")), step: "columns", yours: "columns" in edits && edits.columns !== undefined },
+    { label: shared("overview.eventTime"), value: eventTime ? <><Code>{eventTime.column}</Code> {shared("overview.late", { by: late })}</> : shared("overview.none"), why: eventTime ? t("newTable.timeWhy") : t("newTable.noTimeWhy"), step: "columns", yours: draft.eventTime !== found.eventTime },
+    { label: shared("overview.key"), value: draft.key.length > 0 ? <Code>{draft.key.join(", ")}</Code> : shared("overview.none"), why: draft.key.length > 0 ? t("newTable.keyWhy") : t("newTable.noKeyWhy"), step: "columns", yours: draft.key.join() !== found.key.join() },
     { label: t("name.name"), value: <Code>{name}</Code>, step: "name", yours: name !== proposal?.name },
-    { label: t("facet.team"), value: nameOf(named.team), why: t("name.teamHelp"), step: "name", yours: named.team !== suggested.team },
+    { label: shared("facet.team"), value: nameOf(named.team), why: t("name.teamHelp"), step: "name", yours: named.team !== suggested.team },
   ];
   return (
     <Wizard
       glyph="table"
-      name={t("browse.newTable")}
+      name={shared("browse.newTable")}
       leave="/catalog"
       active={step}
       onStep={(key) => go(key)}
       steps={[
         { key: "source", label: t("newTable.source"), answer: physical ? `${chosen?.name ?? ""} ${physical}` : undefined, ready: physical !== "" },
-        { key: "columns", label: t("declaration.columns"), answer: proposal ? t("newTable.columnsAnswer", { count: taken(draft).length }) : undefined, ready: proposal !== undefined && sound(draft) },
+        { key: "columns", label: shared("declaration.columns"), answer: proposal ? t("newTable.columnsAnswer", { count: taken(draft).length }) : undefined, ready: proposal !== undefined && sound(draft) },
         { key: "name", label: t("newTable.name"), answer: wellNamed(named) ? name : undefined, ready: wellNamed(named) && !exists },
         { key: "review", label: t("wizard.review"), ready: true },
       ]}
@@ -114,7 +116,7 @@ export function TableWizard() {
           ) : null}
           {eventTime ? (
             <div className={css.bar}>
-              <label htmlFor="late">{t("declaration.late")}</label>
+              <label htmlFor="late">{shared("declaration.late")}</label>
               <Input id="late" className={css.short} value={late} onChange={(e) => edit({ late: e.target.value })} />
               <span>{t("newTable.lateHelp")}</span>
             </div>
@@ -126,8 +128,8 @@ export function TableWizard() {
         <>
           <Review settings={settings} onStep={(key) => go(key)} />
           {create.error ? <Failure problem={create.error} /> : null}
-          <div className={css.sub}>{t("newTable.decoded")} <small>{sample.data ? t("newTable.decodedOf", { count: sample.data.rows.length }) : null}{sample.data?.rejected ? ` · ${t("sample.rejected", { count: sample.data.rejected })}` : null}</small></div>
-          <div className={css.grid}>{sample.error ? <Failure problem={sample.error} what={t("sample.failed")} /> : sample.data ? <SampleGrid columns={sample.data.columns} rows={sample.data.rows} empty={t("sample.none")} /> : <Loading rows={6} height={24} />}</div>
+          <div className={css.sub}>{t("newTable.decoded")} <small>{sample.data ? t("newTable.decodedOf", { count: sample.data.rows.length }) : null}{sample.data?.rejected ? ` · ${shared("sample.rejected", { count: sample.data.rejected })}` : null}</small></div>
+          <div className={css.grid}>{sample.error ? <Failure problem={sample.error} what={shared("sample.failed")} /> : sample.data ? <SampleGrid columns={sample.data.columns} rows={sample.data.rows} empty={shared("sample.none")} /> : <Loading rows={6} height={24} />}</div>
         </>
       ) : null}
     </Wizard>
@@ -168,28 +170,29 @@ interface SourceProps {
 
 function Source({ connections, chosen, physical, onConnection, onPhysical }: SourceProps) {
   const t = useWords(w);
+  const shared = useWords(common);
   const text = useText();
-  const specs = useSpecs();
+  const specs = useComponents();
   const [filter, setFilter] = useState("");
   const discovery = useDiscovery(chosen?.id, undefined, -1);
   const known = useQuery({
     queryKey: ["tables", "of", chosen?.name],
     enabled: chosen !== undefined,
-    queryFn: async () => (await pages((cursor) => must(api.GET("/tables", { params: { query: { connection: chosen?.name, limit: 200, cursor } } })).then(nextOf))).items,
+    queryFn: async () => (await pages((cursor) => must(api.GET("/tables", { params: { query: { connection: chosen?.name, limit: 200, cursor } } })))).items,
   }).data;
   const rows = useMemo(() => discovery.found.filter((f) => f.physical.toLowerCase().includes(filter.toLowerCase())), [discovery.found, filter]);
   const able = (connections ?? []).filter((c) => links(specs?.find("connection", c.component)).discover);
   const columns = useMemo<TableColumn<Proposal>[]>(
     () => [
       { key: "physical", title: t("discover.physical"), min: 240, render: (f) => <span className={css.there}><Glyph name={kindGlyph(f.kind)} /> <code className={css.mono}>{f.physical}</code></span> },
-      { key: "kind", title: t("column.kind"), width: 110, render: (f) => (isTableKind(f.kind) ? t(`kind.${f.kind}`) : f.kind) },
+      { key: "kind", title: shared("column.kind"), width: 110, render: (f) => (isTableKind(f.kind) ? shared(`kind.${f.kind}`) : f.kind) },
       { key: "rows", title: t("discover.rows"), width: 120, align: "end", render: (f) => <Num value={f.facts.rows < 0 ? null : f.facts.rows} /> },
       { key: "known", title: t("newTable.already"), min: 200, render: (f) => (f.registered ? <Link to={`/catalog/${f.registered}`}>{known?.find((x) => x.id === f.registered)?.name ?? t("discover.known")}</Link> : null) },
     ],
-    [t, known],
+    [t, shared, known],
   );
   if (!connections || !specs) return <Loading rows={4} />;
-  if (able.length === 0) return <Empty what={t("newTable.noConnection")} action={<Link to="/catalog/new/connection">{t("browse.newConnection")}</Link>} />;
+  if (able.length === 0) return <Empty what={t("newTable.noConnection")} action={<Link to="/catalog/new/connection">{shared("browse.newConnection")}</Link>} />;
   return (
     <>
       <div className={css.bar}>
@@ -205,7 +208,7 @@ function Source({ connections, chosen, physical, onConnection, onPhysical }: Sou
             return { value: c.id, label: <span>{spec ? <SpecGlyph icon={spec.icon} size={14} /> : null} {c.name} · {spec ? text(spec.title) : c.component}</span> };
           })}
         />
-        <Link to="/catalog/new/connection">{t("browse.newConnection")}</Link>
+        <Link to="/catalog/new/connection">{shared("browse.newConnection")}</Link>
         <div className={css.end}><Search value={filter} onChange={setFilter} placeholder={t("discover.filter")} /></div>
       </div>
       {discovery.error ? <Failure problem={discovery.error} /> : null}

@@ -4,20 +4,21 @@ import { type DragEvent, useMemo, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { api, must, once, type Schemas } from "@/infra/api";
 import { useMe } from "@/infra/session";
+import { useComponents, useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { SampleGrid } from "@/ui/grid";
 import { Empty, Failure, Loading, toast } from "@/ui/states";
 import { Bytes, Code, Num, Time } from "@/ui/text";
 import { ColumnsEditor, type Draft, draftOf, sound, taken } from "../columns";
-import { useConnections, useMyTeams, useTeams } from "../data";
-import { useSpecs } from "../specs";
-import { w } from "../words";
+import { useConnections } from "../data";
+import { common } from "../words";
 import { links } from "./connection";
 import css from "./form.module.css";
 import { Review, type Setting, Wizard } from "./frame";
 import { fullName, type Named, namedOf, NameForm, useTaken, wellNamed } from "./name";
 import { send, type Upload } from "./send";
+import { w } from "./words";
 
 type Landing = Schemas["CatalogLanding"];
 type Landed = Schemas["CatalogLanded"];
@@ -25,11 +26,11 @@ type Landed = Schemas["CatalogLanded"];
 /** UploadWizard brings a file of rows to a new table. The file waits on the server; no table is made before the last button. */
 export function UploadWizard() {
   const t = useWords(w);
+  const shared = useWords(common);
   const navigate = useNavigate();
   const client = useQueryClient();
-  const specs = useSpecs();
-  const teams = useMyTeams();
-  const { nameOf } = useTeams();
+  const specs = useComponents();
+  const { mine: teams, nameOf } = useTeams();
   const connections = useConnections().data;
   const [search, setSearch] = useSearchParams();
   const id = search.get("upload") ?? "";
@@ -84,22 +85,22 @@ export function UploadWizard() {
     { label: t("upload.file"), value: <><Code>{fileName}</Code> {upload ? <Bytes value={upload.bytes} /> : null}</>, step: "file", yours: true },
     { label: t("discover.connection"), value: <Code>{connection}</Code>, why: t("upload.connectionWhy"), step: "target", yours: "connection" in edits },
     { label: t("name.name"), value: <Code>{name}</Code>, step: "target", yours: name !== fullName(suggested) },
-    { label: t("facet.team"), value: nameOf(named.team), why: t("name.teamHelp"), step: "target", yours: named.team !== suggested.team },
-    { label: t("declaration.columns"), value: t("newTable.columnsAnswer", { count: taken(draft).length }), why: upload?.notes?.[0], step: "columns", yours: "columns" in edits },
-    { label: t("overview.key"), value: draft.key.length > 0 ? <Code>{draft.key.join(", ")}</Code> : t("overview.none"), why: draft.key.length > 0 ? t("newTable.keyWhy") : t("newTable.noKeyWhy"), step: "columns", yours: draft.key.length > 0 },
+    { label: shared("facet.team"), value: nameOf(named.team), why: t("name.teamHelp"), step: "target", yours: named.team !== suggested.team },
+    { label: shared("declaration.columns"), value: t("newTable.columnsAnswer", { count: taken(draft).length }), why: upload?.notes?.[0], step: "columns", yours: "columns" in edits },
+    { label: shared("overview.key"), value: draft.key.length > 0 ? <Code>{draft.key.join(", ")}</Code> : shared("overview.none"), why: draft.key.length > 0 ? t("newTable.keyWhy") : t("newTable.noKeyWhy"), step: "columns", yours: draft.key.length > 0 },
     { label: t("upload.badRows"), value: bad === 0 ? t("upload.noBad") : skipBad ? t("upload.badOut", { count: bad }) : t("upload.badStop", { count: bad }), step: "review", yours: skipBad },
   ];
   return (
     <Wizard
       glyph="upload"
-      name={t("browse.upload")}
+      name={shared("browse.upload")}
       leave="/catalog"
       active={step}
       onStep={go}
       steps={[
         { key: "file", label: t("upload.file"), answer: upload ? fileName : undefined, ready: upload !== undefined },
         { key: "target", label: t("upload.target"), answer: target ? `${connection}: ${name}` : undefined, ready: target },
-        { key: "columns", label: t("declaration.columns"), answer: upload ? t("newTable.columnsAnswer", { count: taken(draft).length }) : undefined, ready: sound(draft) && !dry.error },
+        { key: "columns", label: shared("declaration.columns"), answer: upload ? t("newTable.columnsAnswer", { count: taken(draft).length }) : undefined, ready: sound(draft) && !dry.error },
         { key: "review", label: t("wizard.review"), ready: dry.data !== undefined && !dry.error && !dry.isPlaceholderData && (bad === 0 || skipBad) },
       ]}
       title={t(`upload.title.${step === "target" || step === "columns" || step === "review" ? step : "file"}`)}
@@ -149,7 +150,7 @@ export function UploadWizard() {
           ) : null}
           {dry.data ? <Rejected landed={dry.data} /> : null}
           <div className={css.sub}>{t("upload.rowsTitle")} <Outcome landed={dry.data} /></div>
-          <div className={css.grid}>{dry.data ? <SampleGrid columns={taken(draft)} rows={rowsOf(dry.data, draft)} empty={t("sample.none")} /> : dry.error ? null : <Loading rows={6} height={24} />}</div>
+          <div className={css.grid}>{dry.data ? <SampleGrid columns={taken(draft)} rows={rowsOf(dry.data, draft)} empty={shared("sample.none")} /> : dry.error ? null : <Loading rows={6} height={24} />}</div>
         </>
       ) : null}
     </Wizard>
@@ -192,6 +193,7 @@ function Outcome({ landed }: { landed: Landed | undefined }) {
 
 function Rejected({ landed }: { landed: Landed }) {
   const t = useWords(w);
+  const shared = useWords(common);
   if (!landed.rejected?.length) return null;
   return (
     <table className={css.rejected}>
@@ -199,7 +201,7 @@ function Rejected({ landed }: { landed: Landed }) {
       <thead>
         <tr>
           <th scope="col">{t("upload.line")}</th>
-          <th scope="col">{t("lineage.column")}</th>
+          <th scope="col">{shared("lineage.column")}</th>
           <th scope="col">{t("upload.why")}</th>
           <th scope="col">{t("upload.code")}</th>
         </tr>
@@ -220,6 +222,7 @@ function Rejected({ landed }: { landed: Landed }) {
 
 function Drop({ upload, fileName, onUpload }: { upload: Upload | undefined; fileName: string; onUpload: (u: Upload, file: string) => void }) {
   const t = useWords(w);
+  const shared = useWords(common);
   const me = useMe();
   const input = useRef<HTMLInputElement>(null);
   const stop = useRef<AbortController>(undefined);
@@ -247,7 +250,7 @@ function Drop({ upload, fileName, onUpload }: { upload: Upload | undefined; file
           <>
             <span>{part < 1 ? t("upload.sending") : t("upload.reading")}</span>
             <Progress percent={Math.round(part * 100)} size="small" showInfo={part < 1} />
-            <Button size="small" onClick={() => stop.current?.abort()}>{t("cancel")}</Button>
+            <Button size="small" onClick={() => stop.current?.abort()}>{shared("cancel")}</Button>
           </>
         ) : (
           <>

@@ -8,7 +8,7 @@ import { Drawer } from "@/ui/page";
 import { Failure, Loading } from "@/ui/states";
 import css from "./deploy.module.css";
 import { ImpactView } from "./impact";
-import { detailWords } from "./words";
+import { versionWords } from "./versions-words";
 
 interface Props {
   open: boolean;
@@ -22,7 +22,7 @@ interface Props {
 
 /** DeployDrawer puts a newer version of the model in the place of the one that is deployed, after it has shown what that keeps. */
 export function DeployDrawer({ open, onClose, detail, document, version, settings }: Props) {
-  const t = useWords(detailWords);
+  const t = useWords(versionWords);
   const client = useQueryClient();
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);

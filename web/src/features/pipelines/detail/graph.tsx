@@ -1,10 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useNavigate } from "react-router";
 import type { Operator } from "@/core/diagnosis";
 import { number, share } from "@/core/format";
 import { layered } from "@/core/layers";
-import { api, must } from "@/infra/api";
+import { useComponents } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { FlowGraph } from "@/ui/flowgraph/flowgraph";
 import { Glyph, type GlyphName, SpecGlyph } from "@/ui/glyph";
@@ -143,6 +142,6 @@ function glyphOf(node: GraphNode | undefined): GlyphName {
 
 /** useIcons are the components' own icons by name. */
 function useIcons(): ReadonlyMap<string, string> {
-  const { data } = useQuery({ queryKey: ["components", "icons"], staleTime: Infinity, retry: false, queryFn: () => must(api.GET("/components", {})) });
-  return useMemo(() => new Map((data?.items ?? []).map((c) => [c.name, c.icon ?? ""])), [data]);
+  const specs = useComponents();
+  return useMemo(() => new Map((specs?.all ?? []).map((c) => [c.name, c.icon])), [specs]);
 }

@@ -3,11 +3,11 @@ import type { Schemas } from "@/infra/api";
 import { useWords } from "@/infra/words";
 import { Code } from "@/ui/text";
 import css from "./impact.module.css";
-import { detailWords } from "./words";
+import { versionWords } from "./versions-words";
 
 /** ImpactView says what of a pipeline's positions and state another version keeps, part by part, what is lost first. */
 export function ImpactView({ impact }: { impact: Schemas["ControlImpact"] }) {
-  const t = useWords(detailWords);
+  const t = useWords(versionWords);
   const groups = [
     { key: "sources", title: t("impact.sources"), parts: impact.sources ?? [] },
     { key: "state", title: t("impact.state"), parts: impact.state ?? [] },

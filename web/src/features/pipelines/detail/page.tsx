@@ -20,6 +20,7 @@ import { pipelineWords } from "../words";
 import { DeployDrawer } from "./deploy";
 import css from "./detail.module.css";
 import { type Pipe, useEpochs, useGraph, useVersion } from "./pipe";
+import { versionWords } from "./versions-words";
 import { detailWords } from "./words";
 
 /** PipelinePage is one pipeline, live: who it is, how it fares and what one can ask of it; the parts below have addresses of their own. */
@@ -72,6 +73,7 @@ export function PipelinePage() {
 function Head({ pipe: { detail } }: { pipe: Pipe }) {
   const t = useWords(detailWords);
   const tl = useWords(pipelineWords);
+  const tv = useWords(versionWords);
   const can = useCan();
   const { one } = useMoves();
   const document = useDocuments().get(detail.document ?? "");
@@ -120,7 +122,7 @@ function Head({ pipe: { detail } }: { pipe: Pipe }) {
             ) : null}
             {can("edit") && newer ? (
               <Button type="primary" onClick={() => setDeploying(true)}>
-                {t("deploy.action", { version: newer })}
+                {tv("deploy.action", { version: newer })}
               </Button>
             ) : null}
             <Menu items={more} label={t("more.label")} />

@@ -8,11 +8,11 @@ import { Drawer } from "@/ui/page";
 import { Failure, Loading } from "@/ui/states";
 import css from "./deploy.module.css";
 import { ImpactView } from "./impact";
-import { detailWords } from "./words";
+import { versionWords } from "./versions-words";
 
 /** RollbackDialog makes an earlier version the newest, after it has shown what that keeps. It can be undone by rolling back again, so it is no modal. */
 export function RollbackDialog({ open, onClose, detail, to }: { open: boolean; onClose: () => void; detail: Detail; to: number }) {
-  const t = useWords(detailWords);
+  const t = useWords(versionWords);
   const client = useQueryClient();
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);

@@ -12,13 +12,13 @@ import { Code, Time } from "@/ui/text";
 import { useTeamNames } from "../data";
 import { usePipe, useVersion } from "./pipe";
 import css from "./settings.module.css";
-import { detailWords } from "./words";
+import { settingsWords } from "./settings-words";
 
 const policies = ["stop", "dead_letter", "skip"] as const;
 
 /** PipelineSettings is how it runs, how it was deployed, and what cannot be undone. */
 export function PipelineSettings() {
-  const t = useWords(detailWords);
+  const t = useWords(settingsWords);
   const l = useLanguage();
   const { detail } = usePipe();
   const teams = useTeamNames();
@@ -51,7 +51,7 @@ export function PipelineSettings() {
 }
 
 function Parallelism({ now }: { now: number }) {
-  const t = useWords(detailWords);
+  const t = useWords(settingsWords);
   const can = useCan();
   const client = useQueryClient();
   const { detail } = usePipe();
@@ -92,7 +92,7 @@ function Parallelism({ now }: { now: number }) {
 }
 
 function Danger() {
-  const t = useWords(detailWords);
+  const t = useWords(settingsWords);
   const can = useCan();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -128,7 +128,7 @@ function Danger() {
 }
 
 function Grave({ action, help, still, onClick }: { action: string; help: string; still: boolean; onClick: () => void }) {
-  const t = useWords(detailWords);
+  const t = useWords(settingsWords);
   return (
     <div className={css.grave}>
       <Button danger disabled={!still} onClick={onClick}>

@@ -14,14 +14,14 @@ import { StatusGlyph } from "@/ui/status";
 import { Code, Time } from "@/ui/text";
 import { usePipe } from "./pipe";
 import css from "./timeline.module.css";
-import { detailWords } from "./words";
+import { timelineWords } from "./timeline-words";
 
-type T = Say<(typeof detailWords)["en"]>;
+type T = Say<(typeof timelineWords)["en"]>;
 type Shown = "all" | "wishes" | "states";
 
 /** Timeline is what happened to the pipeline, and why, the newest first: read page by page, and added to as it happens. */
 export function Timeline() {
-  const t = useWords(detailWords);
+  const t = useWords(timelineWords);
   const { detail } = usePipe();
   const [shown, setShown] = useState<Shown>("all");
   const live = useFeed("events", { pipeline: detail.id });
@@ -78,7 +78,7 @@ export function Timeline() {
 }
 
 function Line({ h }: { h: Happening }) {
-  const t = useWords(detailWords);
+  const t = useWords(timelineWords);
   return (
     <li className={css.line}>
       <span className={css.at}>

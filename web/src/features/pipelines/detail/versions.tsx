@@ -15,14 +15,14 @@ import detailCss from "./detail.module.css";
 import { ImpactView } from "./impact";
 import { usePipe } from "./pipe";
 import { RollbackDialog } from "./rollback";
-import { detailWords } from "./words";
+import { versionWords } from "./versions-words";
 import css from "./versions.module.css";
 
 type Version = Schemas["ControlVersion"];
 
 /** Versions are what was deployed, when and by whom; beside them how one differs from what runs now, and the way back to it. */
 export function Versions() {
-  const t = useWords(detailWords);
+  const t = useWords(versionWords);
   const l = useLanguage();
   const { detail } = usePipe();
   const [query, setQuery] = useSearchParams();
@@ -81,7 +81,7 @@ export function Versions() {
 
 const policies = ["stop", "dead_letter", "skip"] as const;
 
-function settingsOf(s: Schemas["ControlSettings"], t: Say<(typeof detailWords)["en"]>, l: "en" | "zh"): string {
+function settingsOf(s: Schemas["ControlSettings"], t: Say<(typeof versionWords)["en"]>, l: "en" | "zh"): string {
   const parts: string[] = [];
   if (s.parallelism) parts.push(t("versions.parallelism", { n: s.parallelism }));
   if (s.epoch_ms) parts.push(t("versions.epoch", { span: duration(s.epoch_ms, l) }));
@@ -92,7 +92,7 @@ function settingsOf(s: Schemas["ControlSettings"], t: Say<(typeof detailWords)["
 }
 
 function Compared({ to }: { to: number }) {
-  const t = useWords(detailWords);
+  const t = useWords(versionWords);
   const can = useCan();
   const { detail } = usePipe();
   const [back, setBack] = useState(false);
@@ -118,7 +118,7 @@ function Compared({ to }: { to: number }) {
 
 /** TextDiff shows two texts line by line; what is far from any change is folded. */
 function TextDiff({ from, to }: { from: string; to: string }) {
-  const t = useWords(detailWords);
+  const t = useWords(versionWords);
   const folded = useMemo(() => hunks(diffLines(from, to)), [from, to]);
   if (folded.hunks.length === 0) return <p className={detailCss.note}>{t("versions.sameText")}</p>;
   return (

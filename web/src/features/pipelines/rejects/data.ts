@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { excerpt, placeOf, type Range, shownOf } from "@/core/reject";
 import { api, must, type Schemas } from "@/infra/api";
@@ -25,6 +25,16 @@ export function useRejects(pipeline: string, wanted: Wanted, limit = 100) {
   const rows = useMemo(() => (read.data?.pages ?? []).flatMap((p) => p.items), [read.data]);
   const first = read.data?.pages[0];
   return { ...read, rows, hidden: first && !first.contents ? (first.why ?? "") : undefined };
+}
+
+/** useReject reads one reject, which an address names that the rows read so far may not hold. */
+export function useReject(pipeline: string, id: string | undefined): { reject: Reject | undefined; problem: unknown } {
+  const read = useQuery({
+    queryKey: ["pipelines", pipeline, "rejects", "one", id],
+    enabled: id !== undefined,
+    queryFn: () => must(api.GET("/pipelines/{pipeline}/rejects/{reject}", { params: { path: { pipeline, reject: id ?? "" } } })),
+  });
+  return { reject: read.data, problem: read.error ?? undefined };
 }
 
 /** textOf is the content of a reject as text: the record that did not decode, or the row that failed behind the decoder. */

@@ -10,7 +10,7 @@ import { Time } from "@/ui/text";
 import detailCss from "../detail/detail.module.css";
 import { usePipe, useVersion } from "../detail/pipe";
 import { ContentCell, PlaceCell, ReasonCell, StateCell } from "./cells";
-import { type Reject, useRejects } from "./data";
+import { type Reject, useReject, useRejects } from "./data";
 import { RejectFilters, useRejectFilters } from "./filters";
 import { useMending } from "./mending";
 import { Outcomes } from "./outcomes";
@@ -37,7 +37,9 @@ function List() {
   const version = useVersion(detail.id, detail.version);
   const read = useRejects(detail.id, { kind: "dead", ...filters.asked });
   const rows = useMemo(() => read.rows.filter(filters.keeps), [read.rows, filters.keeps]);
-  const open = read.rows.find((r) => r.id === query.get("reject"));
+  const named = query.get("reject") ?? undefined;
+  const listed = read.rows.find((r) => r.id === named);
+  const { reject: fetched, problem: gone } = useReject(detail.id, listed ? undefined : named);
   const show = (id: string | undefined) =>
     setQuery(
       (q) => {
@@ -86,6 +88,7 @@ function List() {
         </div>
       )}
       <Outcomes mending={mending} />
+      {gone === undefined ? null : <Failure problem={gone} />}
       {read.hidden !== undefined && rows.length > 0 ? (
         <p className={detailCss.note}>
           {t("hidden")}. {read.hidden}
@@ -110,7 +113,7 @@ function List() {
           />
         </div>
       ) : null}
-      <RejectDrawer reject={open} mending={mending} onClose={() => show(undefined)} />
+      <RejectDrawer reject={listed ?? (named === undefined ? undefined : fetched)} mending={mending} onClose={() => show(undefined)} />
     </div>
   );
 }
