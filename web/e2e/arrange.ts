@@ -1,4 +1,4 @@
-import { call, eventually, type Visit } from "./rig";
+import { call, eventually, type Visit, world } from "./rig";
 
 /** What walks need to be there and are not about. Names end in a suffix of their own, so that walks share a server. */
 
@@ -70,4 +70,67 @@ export async function ask(v: Visit, text: string): Promise<unknown[]> {
   const problem = lines.find((l) => l.problem);
   if (problem) throw new Error(`asking: ${JSON.stringify(problem)}`);
   return lines.flatMap((l) => (l.row === undefined ? [] : [l.row]));
+}
+
+/** Named is what making something answers with. */
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** makePerson makes an account that can sign in, in a team where one is named. */
+export async function makePerson(v: Visit, name: string, role: "viewer" | "analyst" | "operator", team?: string): Promise<{ id: string; name: string; password: string }> {
+  const password = `${name} knows a long word`;
+  const { id } = await call<Named>(v, "POST", "/users", { name, password, display_name: name, role });
+  if (team) await call(v, "PUT", `/teams/${team}/members/${id}`, { owner: false });
+  return { id, name, password };
+}
+
+/** makeKafka makes a connection to the world's Kafka. */
+export async function makeKafka(v: Visit, name: string, team: string): Promise<Named> {
+  return call<Named>(v, "POST", "/connections", { name, component: "kafka", team, params: { brokers: [world.kafka] } });
+}
+
+/** produceJSON puts rows into a topic of a connection as JSON records, and waits until they are there. */
+export async function produceJSON(v: Visit, on: { team: string; connection: string; topic: string; columns: { name: string; type: string }[]; rows: readonly unknown[] }): Promise<void> {
+  const text = JSON.stringify({
+    format: 1,
+    kind: "view",
+    name: `walk.${on.topic}.producer`,
+    nodes: [
+      { id: "records", component: "values", params: { schema: { columns: on.columns }, rows: on.rows.map((r) => JSON.stringify(r)).join("\n") } },
+      { id: "topic", component: "kafka", params: { connection: on.connection, topic: on.topic, create: "if_missing", partitions: 1 } },
+    ],
+    edges: ["records -> topic"],
+  });
+  await inState(v, await deploy(v, on.team, text), "ended");
+}
+
+/** makeTable declares a table of a topic, which need not be there. */
+export async function makeTable(
+  v: Visit,
+  on: { name: string; team: string; connection: string; topic: string; columns: { name: string; type: string; nullable?: boolean; description?: string }[]; more?: Record<string, unknown> },
+): Promise<Named> {
+  const params = { connection: on.connection, topic: on.topic };
+  return call<Named>(v, "POST", "/tables", {
+    name: on.name,
+    team: on.team,
+    kind: "stream",
+    columns: on.columns.map((c) => ({ nullable: true, ...c })),
+    source: { component: "kafka", params },
+    sink: { component: "kafka", params: { ...params, create: "if_missing" } },
+    ...on.more,
+  });
+}
+
+/** landCSV makes a table of rows in the first connection that comes with the server and takes uploads. */
+export async function landCSV(v: Visit, on: { name: string; team: string; csv: string }): Promise<string> {
+  const me = (await (await v.context.request.get("/api/v1/auth/me")).json()) as { csrf_token: string };
+  const answer = await v.context.request.post("/api/v1/uploads?name=rows.csv", {
+    data: Buffer.from(on.csv),
+    headers: { "X-Csrf-Token": me.csrf_token, "Content-Type": "application/octet-stream" },
+  });
+  if (!answer.ok()) throw new Error(`uploading: ${answer.status()} ${await answer.text()}`);
+  const { id } = (await answer.json()) as Named;
+  return (await call<{ table: string }>(v, "POST", `/uploads/${id}/land`, { mode: "create", table: on.name, team: on.team, connection: "olap" })).table;
 }

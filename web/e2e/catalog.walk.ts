@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { landCSV, makeKafka, makeTable, makeTeam, own, produce } from "./arrange";
+import { landCSV, makeKafka, makeTable, makeTeam, own, produceJSON } from "./arrange";
 import { admin, axe, call, eventually, type Visit, walk, world } from "./rig";
 
 /** choose opens a picker by its label and takes an option, as a person would. */
@@ -51,9 +51,9 @@ walk("a Kafka connection, its topics, and a table of one", async (open) => {
   const { page } = v;
   const run = own();
   const team = await makeTeam(v, `kt${run}`);
-  const arranged = await makeKafka(v, `arranged_${run}`, team.id);
+  const arranged = await makeKafka(v, `arranged_${run}`, team);
   const rows = Array.from({ length: 8 }, (_, i) => ({ user_id: i + 1, song: `song ${i}`, at: `2026-01-02T03:04:0${i}Z` }));
-  await produce(v, { team: team.id, connection: arranged, topic: `walk_plays_${run}`, columns: [{ name: "user_id", type: "int64" }, { name: "song", type: "string" }, { name: "at", type: "timestamp(3)" }], rows });
+  await produceJSON(v, { team, connection: arranged.name, topic: `walk_plays_${run}`, columns: [{ name: "user_id", type: "int64" }, { name: "song", type: "string" }, { name: "at", type: "timestamp(3)" }], rows });
 
   await v.go("/catalog");
   await page.getByRole("button", { name: "New connection" }).click();
@@ -104,10 +104,10 @@ walk("search by column, tag and description in both languages, and the tree by k
   const { page } = v;
   const run = own();
   const team = await makeTeam(v, `se${run}`);
-  const connection = await makeKafka(v, `se_${run}`, team.id);
+  const connection = await makeKafka(v, `se_${run}`, team);
   const tag = `tag${run}`;
   await makeTable(v, {
-    name: `s${run}.music.artists`, team: team.id, connection, topic: `none_${run}`,
+    name: `s${run}.music.artists`, team, connection: connection.name, topic: `none_${run}`,
     columns: [{ name: `col_${run}_name`, type: "string", description: "艺名" }, { name: "born", type: "date" }],
     more: { description: `Everybody who sings, word${run}. 歌手基本信息。`, tags: [tag], layer: "CDM" },
   });
@@ -143,8 +143,8 @@ walk("two people describe a table at once, and neither loses a word", async (ope
   const a = await open(admin());
   const run = own();
   const team = await makeTeam(a, `de${run}`);
-  const connection = await makeKafka(a, `de_${run}`, team.id);
-  const table = await makeTable(a, { name: `d${run}.music.songs`, team: team.id, connection, topic: `none_${run}`, columns: [{ name: "song_id", type: "int64" }, { name: "title", type: "string" }] });
+  const connection = await makeKafka(a, `de_${run}`, team);
+  const table = await makeTable(a, { name: `d${run}.music.songs`, team, connection: connection.name, topic: `none_${run}`, columns: [{ name: "song_id", type: "int64" }, { name: "title", type: "string" }] });
   const b = await open(admin());
   for (const v of [a, b]) {
     await v.go(`/catalog/${table.id}`);
@@ -182,10 +182,10 @@ walk("lineage with a pinned column, as a list and a file, in the address; and co
   const { page } = v;
   const run = own();
   const team = await makeTeam(v, `li${run}`);
-  const connection = await makeKafka(v, `li_${run}`, team.id);
+  const connection = await makeKafka(v, `li_${run}`, team);
   const columns = [{ name: "user_id", type: "int64" }, { name: "song", type: "string" }];
-  const from = await makeTable(v, { name: `l${run}.music.plays`, team: team.id, connection, topic: `li_plays_${run}`, columns });
-  await makeTable(v, { name: `l${run}.music.long_plays`, team: team.id, connection, topic: `li_long_${run}`, columns });
+  const from = await makeTable(v, { name: `l${run}.music.plays`, team, connection: connection.name, topic: `li_plays_${run}`, columns });
+  await makeTable(v, { name: `l${run}.music.long_plays`, team, connection: connection.name, topic: `li_long_${run}`, columns });
   const name = `l${run}.long`;
   const text = JSON.stringify({
     format: 1, kind: "view", name,
@@ -196,7 +196,7 @@ walk("lineage with a pinned column, as a list and a file, in the address; and co
     ],
     edges: ["plays -> long -> out"],
   });
-  const made = await call<{ id: string }>(v, "POST", "/documents", { name, team: team.id, format: "yaml", text });
+  const made = await call<{ id: string }>(v, "POST", "/documents", { name, team, format: "yaml", text });
   const etag = (await v.context.request.get(`/api/v1/documents/${made.id}`)).headers().etag ?? "";
   await call(v, "POST", `/documents/${made.id}/publish`, { note: "walked" }, { "If-Match": etag });
 
@@ -223,8 +223,8 @@ walk("the catalog in Chinese and dark", async (open) => {
   const { page } = v;
   const run = own();
   const team = await makeTeam(v, `zh${run}`);
-  const id = await landCSV(v, { name: `z${run}.upload.rows`, team: team.id, csv: "a,b\n1,x\n2,y\n" });
-  const connection = await makeKafka(v, `zh_${run}`, team.id);
+  const id = await landCSV(v, { name: `z${run}.upload.rows`, team, csv: "a,b\n1,x\n2,y\n" });
+  const connection = await makeKafka(v, `zh_${run}`, team);
   await v.go("/catalog");
   await page.getByRole("button", { name: "新建表" }).waitFor();
   await page.getByRole("grid").getByRole("row").nth(1).waitFor();

@@ -36,7 +36,7 @@ export function Nav({ rail, onFind }: { rail: boolean; onFind: () => void }) {
         <Mark />
         <span className={styles.word}>Millrace</span>
       </NavLink>
-      <button type="button" className={styles.find} onClick={onFind} aria-label={t("search")} data-tour="palette">
+      <button type="button" className={styles.find} onClick={onFind} aria-label={rail ? t("search") : undefined} data-tour="palette">
         <Glyph name="search" />
         <span className={styles.word}>{t("search")}</span>
         <kbd className={styles.word}>Ctrl K</kbd>
@@ -138,9 +138,7 @@ function Account({ me }: { me: Me }) {
   return (
     <Dropdown menu={{ items, selectedKeys: [choice] }} trigger={["click"]} placement="topLeft">
       <button type="button" className={styles.account} aria-label={`${t("account.label")}: ${me.name}`}>
-        <span className={styles.avatar} aria-hidden="true">
-          {[...me.name].slice(0, 2).join("").toUpperCase()}
-        </span>
+        <span className={styles.avatar} data-initials={[...me.name].slice(0, 2).join("").toUpperCase()} />
         <span className={styles.word}>{me.name}</span>
       </button>
     </Dropdown>

@@ -21,6 +21,8 @@ export const teamsQuery = queryOptions({
 
 /** Teams are the teams there are, their names by id, and mine: those in which whoever is signed in may make things. */
 export interface Teams {
+  /** known is false until the answer is there. */
+  readonly known: boolean;
   readonly teams: readonly Team[];
   readonly mine: readonly Team[];
   readonly nameOf: (id: string | undefined) => string;
@@ -35,7 +37,7 @@ export function useTeams(): Teams {
     const teams = data?.items ?? [];
     const names = new Map(teams.map((t) => [t.id, t.name]));
     const own = new Set((me?.teams ?? []).map((m) => m.team));
-    return { teams, mine: can("administer") ? teams : teams.filter((t) => own.has(t.id)), nameOf: (id) => (id ? (names.get(id) ?? "") : "") };
+    return { known: data !== undefined, teams, mine: can("administer") ? teams : teams.filter((t) => own.has(t.id)), nameOf: (id) => (id ? (names.get(id) ?? "") : "") };
   }, [data, me, can]);
 }
 

@@ -41,7 +41,7 @@ export function ScopeName({ of, name, plain }: { of: string; name?: string; plai
       </span>
     );
   }
-  const called = name || read || scope.value;
+  const called = name || read || (scope.kind === "table" ? `${scope.value.slice(0, 8)}…` : scope.value);
   return (
     <span className={css.scope}>
       <Glyph name={scope.kind === "table" ? "table" : "catalog"} />

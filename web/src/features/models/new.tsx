@@ -20,7 +20,8 @@ export function NewModel({ onClose }: { onClose: () => void }) {
   const id = useId();
   const [kind, setKind] = useState<(typeof kinds)[number]>("view");
   const [name, setName] = useState("");
-  const teams = useTeams().mine.map((x) => ({ value: x.id, label: x.name }));
+  const { mine, known } = useTeams();
+  const teams = mine.map((x) => ({ value: x.id, label: x.name }));
   const [chosen, setTeam] = useState<string>();
   const team = chosen ?? teams[0]?.value;
 
@@ -76,7 +77,7 @@ export function NewModel({ onClose }: { onClose: () => void }) {
             {t("form.team")}
           </label>
           <Select id={`${id}-team`} value={team} onChange={setTeam} options={teams} className={css.wide} showSearch={{ optionFilterProp: "label" }} />
-          <span className={css.help}>{teams.length === 0 && (!everyTeam || all.data) ? t("form.noTeam") : t("form.teamHelp")}</span>
+          <span className={css.help}>{known && teams.length === 0 ? t("form.noTeam") : t("form.teamHelp")}</span>
         </div>
         {create.error && <Failure problem={create.error} />}
       </form>

@@ -2,6 +2,7 @@ import { designable, isTable, output, outputNode, type Pins, pinsOf, suggestedTa
 import type { Spec, Specs } from "@/core/model/specs";
 import { parse } from "@/core/model/text";
 import type { Model } from "@/core/model/types";
+import type { Schemas } from "@/infra/api";
 import type { Document } from "./data";
 import type { Landing } from "./state";
 
@@ -68,7 +69,7 @@ export function linked(spec: Spec): string[] {
 }
 
 /** inputOf is what is asked of the designer, undefined while something is not answered. */
-export function inputOf(document: Document, a: Answers) {
+export function inputOf(document: Document, a: Answers): Schemas["DesignInput"] | undefined {
   if (a.node === undefined || !a.connection || !isTable(a.table)) return undefined;
   return { model: document.draft ?? "", node: a.node, connection: a.connection, table: a.table, pins: a.pins, epoch: `${a.epoch}ms`, rows: 2000 };
 }

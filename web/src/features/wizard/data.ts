@@ -1,5 +1,5 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { Specs } from "@/core/model/specs";
+import { keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
+import { type Spec, Specs } from "@/core/model/specs";
 import { api, must, once, pages, type Schemas, withETag } from "@/infra/api";
 
 /** What the wizard asks of the API. */
@@ -14,7 +14,8 @@ export const specsQuery = queryOptions({
   staleTime: Infinity,
   queryFn: async () => {
     const { items, entity, join } = await must(api.GET("/components"));
-    return new Specs(items, entity, join);
+    // The API's document calls what a sink accepts a text; it is a list of them.
+    return new Specs(items as unknown as Spec[], entity, join);
   },
   structuralSharing: false,
 });
@@ -40,8 +41,7 @@ export const tablesQuery = queryOptions({
 export function designQuery(body: Schemas["DesignInput"] | undefined) {
   return queryOptions({
     queryKey: ["designs", body],
-    enabled: body !== undefined,
-    queryFn: ({ signal }) => must(api.POST("/designs/try", { body: body ?? {}, signal })),
+    queryFn: body === undefined ? skipToken : ({ signal }): Promise<Design> => must(api.POST("/designs/try", { body, signal })),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     retry: false,

@@ -93,8 +93,8 @@ export function Land({ document, specs }: { document: Document; specs: Specs }) 
         existing={a.existing}
         onTable={(table, existing) => patch({ table, existing, pins: { ...a.pins, database: undefined, name: undefined } })}
         tables={tables.filter((x) => x.kind === "store" && (x.connections ?? []).includes(a.connection ?? ""))}
-        database={design?.proposal.database ?? ""}
-        name={design?.proposal.table ?? ""}
+        database={design?.proposal.database ?? a.pins.database ?? a.table.split(".")[1] ?? ""}
+        name={design?.proposal.table ?? a.pins.name ?? a.table.split(".")[2] ?? ""}
         onPlace={(place) => decide(merge(a.pins, place))}
         design={design}
         pending={pending}

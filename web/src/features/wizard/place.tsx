@@ -80,7 +80,7 @@ interface TableProps {
   table: string;
   existing: boolean;
   onTable: (table: string, existing: boolean) => void;
-  tables: readonly Schemas["CatalogTable"][];
+  tables: readonly { name: string }[];
   database: string;
   name: string;
   onPlace: (place: { database?: string; name?: string }) => void;

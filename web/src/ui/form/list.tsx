@@ -16,7 +16,8 @@ const inlineMost = 3;
 export function ListControl(p: ControlProps) {
   const t = useWords(w);
   const say = useText();
-  const of = p.field.of;
+  // The declaration has the short form at the list; here it is the members' own.
+  const of = p.field.of && { ...p.field.of, short: p.field.of.short ?? p.field.short };
   const list = listOf(p.value);
   if (!of) return null;
   if (of.type === "enum") {

@@ -62,7 +62,7 @@ function Person({ at }: { at: Etagged<Account> }) {
       part="people"
       glyph="person"
       name={name}
-      aside={a.disabled ? t("people.disabled") : isRole(a.role) ? t(`role.${a.role}`) : a.role}
+      aside={a.disabled ? t("people.disabled") : isRole(a.role) ? t(`roleOne.${a.role}`) : a.role}
       actions={
         <>
           <Link to={`/access?subject=user:${a.id}`}>{t("people.grants")}</Link>
@@ -149,7 +149,7 @@ function Edit({ account, self, onSave }: { account: Account; self: boolean; onSa
           <Input id={`${id}e`} type="email" maxLength={255} value={email} onChange={(e) => setEmail(e.target.value)} />
         </Field>
         <Field label={t("column.role")} htmlFor={`${id}r`} help={role !== account.role ? t("people.roleEnds") : isRole(role) ? t(`roleMeans.${role}`) : undefined}>
-          <Select id={`${id}r`} disabled={self} value={role} options={roles.map((r) => ({ value: r, label: t(`role.${r}`) }))} onChange={(r: string) => setRole(r)} />
+          <Select id={`${id}r`} disabled={self} value={role} options={roles.map((r) => ({ value: r, label: t(`roleOne.${r}`) }))} onChange={(r: string) => setRole(r)} />
         </Field>
         {save.error ? <Failure problem={save.error} /> : null}
         <div>

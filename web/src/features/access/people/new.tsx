@@ -86,7 +86,7 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
           <Input id={`${id}e`} type="email" autoComplete="off" maxLength={255} value={email} onChange={(e) => setEmail(e.target.value)} />
         </Field>
         <Field label={t("column.role")} htmlFor={`${id}r`} help={t(`roleMeans.${role}`)}>
-          <Select id={`${id}r`} value={role} options={roles.map((r) => ({ value: r, label: t(`role.${r}`) }))} onChange={setRole} />
+          <Select id={`${id}r`} value={role} options={roles.map((r) => ({ value: r, label: t(`roleOne.${r}`) }))} onChange={setRole} />
         </Field>
         <Checkbox checked={sso} onChange={(e) => setSSO(e.target.checked)}>
           {t("people.onlySSO")}

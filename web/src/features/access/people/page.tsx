@@ -48,7 +48,7 @@ export function PeoplePage() {
         ),
         sort: (a, b) => (a.display_name || a.name).localeCompare(b.display_name || b.name),
       },
-      { key: "role", title: t("column.role"), width: 130, render: (a) => (isRole(a.role) ? t(`role.${a.role}`) : a.role), sort: (a, b) => a.role.localeCompare(b.role) },
+      { key: "role", title: t("column.role"), width: 130, render: (a) => (isRole(a.role) ? t(`roleOne.${a.role}`) : a.role), sort: (a, b) => a.role.localeCompare(b.role) },
       { key: "state", title: t("column.state"), width: 130, render: (a) => (a.disabled ? t("people.disabled") : <span className={css.quiet}>{t("people.active")}</span>), sort: (a, b) => Number(b.disabled) - Number(a.disabled) },
       { key: "email", title: t("people.email"), min: 180, render: (a) => <span className={css.cut}>{a.email}</span> },
       { key: "sign", title: t("people.signs"), width: 170, render: (a) => <span className={css.cut}>{a.issuer ? t("people.sso") : a.has_password ? t("people.password") : t("people.noPassword")}</span> },

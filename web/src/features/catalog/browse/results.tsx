@@ -33,7 +33,7 @@ export function Results({ filters, onWiden }: { filters: Filters; onWiden: () =>
   const columns = useMemo<TableColumn<Found>[]>(
     () => [
       { key: "name", title: shared("column.name"), width: 340, render: (f) => <Name found={f} /> },
-      { key: "what", title: shared("column.kind"), width: 110, render: (f) => <span className={css.kind}>{f.kind === "table" ? (isTableKind(f.type) ? shared(`kind.${f.type}`) : <Null />) : shared(`thing.${f.kind === "document" ? "document" : "connection"}`)}</span> },
+      { key: "what", title: shared("column.kind"), width: 110, render: (f) => <span className={css.kind}>{f.kind === "table" ? (isTableKind(f.type) ? shared(`kind.${f.type}`) : <Null />) : shared(f.kind === "document" ? "thing.document" : "thing.connection")}</span> },
       { key: "layer", title: shared("column.layer"), width: 72, render: (f) => (f.layer ? <Layer layer={f.layer} /> : null) },
       { key: "owner", title: shared("column.owner"), width: 120, render: (f) => <span className={css.owner}>{f.owner ?? nameOf(f.team)}</span> },
       { key: "description", title: shared("column.description"), render: (f) => <Hit found={f} /> },

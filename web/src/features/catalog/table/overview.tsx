@@ -115,7 +115,7 @@ function DraftMeta({ draft, onChange }: { draft: Draft; onChange: (d: Draft) => 
         <label htmlFor="layer">{shared("facet.layer")}</label>
         <Select id="layer" allowClear value={draft.layer || undefined} options={layers.map((l) => ({ value: l, label: l }))} onChange={(v: string | undefined) => onChange({ ...draft, layer: v ?? "" })} />
         <label htmlFor="team">{shared("facet.team")}</label>
-        <Select id="team" value={draft.team} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(v: string) => onChange({ ...draft, team: v })} />
+        <Select id="team" showSearch={{ optionFilterProp: "label" }} value={draft.team} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(v: string) => onChange({ ...draft, team: v })} />
       </div>
     </Section>
   );

@@ -208,7 +208,7 @@ function NameStep(p: NameProps) {
       </div>
       <label htmlFor={`${id}t`}>{shared("facet.team")}</label>
       <div className={css.field}>
-        <Select id={`${id}t`} value={p.team || undefined} placeholder={t("name.teamChoose")} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={p.onTeam} />
+        <Select id={`${id}t`} showSearch={{ optionFilterProp: "label" }} value={p.team || undefined} placeholder={t("name.teamChoose")} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={p.onTeam} />
         <small>{t("connection.teamWhy")}</small>
       </div>
       <label htmlFor={`${id}d`}>{shared("overview.description")}</label>

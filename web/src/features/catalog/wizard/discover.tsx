@@ -156,7 +156,7 @@ function Discover({ connection, team }: { connection: string; team: string }) {
       <footer className={css.foot}>
         <span className={css.promise}>{selected.size > 0 ? t("discover.promise", { count: selected.size }) : t("discover.choose")}</span>
         <Select aria-label={shared("facet.layer")} className={css.pick} allowClear placeholder={t("discover.layer")} value={layer} options={layers.map((l) => ({ value: l, label: l }))} onChange={setLayer} />
-        <Select aria-label={shared("facet.team")} className={css.pick} placeholder={t("name.teamChoose")} value={to || undefined} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={setOwner} />
+        <Select aria-label={shared("facet.team")} className={css.pick} showSearch={{ optionFilterProp: "label" }} placeholder={t("name.teamChoose")} value={to || undefined} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={setOwner} />
         <Button type="primary" disabled={!ready} loading={register.isPending} onClick={() => register.mutate()}>{selected.size > 0 ? t("discover.register", { count: selected.size }) : t("discover.registerNone")}</Button>
       </footer>
     </>

@@ -79,7 +79,7 @@ export function NameForm({ value, onChange, about }: { value: Named; onChange: (
       </div>
       <label htmlFor={`${id}team`}>{shared("facet.team")}</label>
       <div className={css.field}>
-        <Select id={`${id}team`} value={value.team || undefined} placeholder={t("name.teamChoose")} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(team: string) => onChange({ ...value, team })} />
+        <Select id={`${id}team`} showSearch={{ optionFilterProp: "label" }} value={value.team || undefined} placeholder={t("name.teamChoose")} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(team: string) => onChange({ ...value, team })} />
         <small>{t("name.teamHelp")}</small>
       </div>
       {about ? (

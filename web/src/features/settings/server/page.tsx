@@ -39,7 +39,7 @@ function Live() {
   const t = useWords(w);
   const feed = useFeed("server");
   // Until the socket has told something, a plain request does.
-  const first = useQuery({ queryKey: ["status"], enabled: feed.phase === "waiting", refetchInterval: 10_000, queryFn: () => must(api.GET("/status")) });
+  const first = useQuery({ queryKey: ["status"], enabled: !feed.items.has("server"), refetchInterval: 10_000, queryFn: () => must(api.GET("/status")) });
   const server = (feed.items.get("server") as Server | undefined) ?? first.data;
   if (feed.problem) return <Failure problem={new Error(`${feed.problem.detail} ${feed.problem.fix ?? ""}`)} />;
   if (!server) return <Loading rows={8} />;
@@ -48,7 +48,7 @@ function Live() {
   const { version } = server;
   return (
     <Scroll>
-      {feed.phase === "stale" ? <Stale at={feed.at} /> : null}
+      {feed.phase === "stale" && feed.at > 0 ? <Stale at={feed.at} /> : null}
       <Facts
         items={[
           { label: t("server.version"), value: version.version, note: version.commit?.slice(0, 8) },

@@ -1,0 +1,4 @@
+// placeholder until its writer replaces it
+export function QueryPage() {
+  return null;
+}
