@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -134,28 +135,43 @@ func (s *State) Keep(keys map[string]bool) {
 	}
 }
 
-// Since returns the items that changed after seq.
+// Since returns the items that changed after seq. see is asked without the feed's lock: it may take locks under which others change the feed.
 func (s *State) Since(seq uint64, known bool, see func(string) bool) Changes {
+	out, removed := s.changedSince(seq, known)
+	if see != nil {
+		maps.DeleteFunc(out.Set, func(key string, _ json.RawMessage) bool { return !see(key) })
+	}
+	for _, key := range removed {
+		// The keys of what one could not see are not told, not even when it goes.
+		if see == nil || see(key) {
+			out.Removed = append(out.Removed, key)
+		}
+	}
+	slices.Sort(out.Removed)
+	return out
+}
+
+// changedSince returns what has changed, whoever may see it, and the keys of what has gone.
+func (s *State) changedSince(seq uint64, known bool) (out Changes, removed []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// A reader that may have missed the removal of an item cannot be told what has gone, only what is there.
 	whole := !known || seq < s.forgotten || seq > s.pulse.seq
-	out := Changes{Whole: whole, Seq: s.pulse.seq, Set: map[string]json.RawMessage{}}
+	out = Changes{Whole: whole, Seq: s.pulse.seq, Set: map[string]json.RawMessage{}}
 	for key, item := range s.items {
-		if (whole || item.seq > seq) && (see == nil || see(key)) {
+		if whole || item.seq > seq {
 			out.Set[key] = item.data
 		}
 	}
-	if !whole {
-		for key, at := range s.gone {
-			// The keys of what one could not see are not told, not even when it goes.
-			if at > seq && (see == nil || see(key)) {
-				out.Removed = append(out.Removed, key)
-			}
-		}
-		slices.Sort(out.Removed)
+	if whole {
+		return out, nil
 	}
-	return out
+	for key, at := range s.gone {
+		if at > seq {
+			removed = append(removed, key)
+		}
+	}
+	return out, removed
 }
 
 // Changed returns a channel that the next change closes.

@@ -6,7 +6,9 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -124,5 +126,36 @@ func TestLogFollows(t *testing.T) {
 			return x - y
 		}))
 		require.Less(t, len(l.lines), 20)
+	}
+}
+
+// TestSeeMayWaitForWhoeverChangesTheFeed: whoever decides what one may see has locks of its own, under which it changes the feed.
+func TestSeeMayWaitForWhoeverChangesTheFeed(t *testing.T) {
+	s := NewState()
+	s.Set("a", json.RawMessage(`1`))
+	var owner sync.Mutex
+	asked, held := make(chan struct{}), make(chan struct{})
+	go func() {
+		<-asked
+		owner.Lock()
+		defer owner.Unlock()
+		close(held)
+		s.Set("b", json.RawMessage(`2`))
+	}()
+	got := make(chan Changes)
+	go func() {
+		got <- s.Since(0, false, func(string) bool {
+			close(asked)
+			<-held
+			owner.Lock()
+			defer owner.Unlock()
+			return true
+		})
+	}()
+	select {
+	case c := <-got:
+		require.Len(t, c.Set, 1)
+	case <-time.After(10 * time.Second):
+		t.Fatal("the feed and its owner wait for each other")
 	}
 }

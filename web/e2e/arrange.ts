@@ -106,12 +106,20 @@ export async function produceJSON(v: Visit, on: { team: string; connection: stri
   await inState(v, await deploy(v, on.team, text), "ended");
 }
 
-/** makeTable declares a table of a topic, which need not be there. */
+/** builtin is the id of a connection that comes with the server. */
+export async function builtin(v: Visit, name: "broker" | "olap"): Promise<string> {
+  const all = await call<{ items: Named[] }>(v, "GET", "/connections?limit=500");
+  const found = all.items.find((c) => c.name === name);
+  if (!found) throw new Error(`there is no connection ${name}`);
+  return found.id;
+}
+
+/** makeTable declares a table of a topic of the embedded broker, which need not be there. */
 export async function makeTable(
   v: Visit,
-  on: { name: string; team: string; connection: string; topic: string; columns: { name: string; type: string; nullable?: boolean; description?: string }[]; more?: Record<string, unknown> },
+  on: { name: string; team: string; topic: string; columns: { name: string; type: string; nullable?: boolean; description?: string }[]; more?: Record<string, unknown> },
 ): Promise<Named> {
-  const params = { connection: on.connection, topic: on.topic };
+  const params = { connection: "broker", topic: on.topic };
   return call<Named>(v, "POST", "/tables", {
     name: on.name,
     team: on.team,
@@ -123,7 +131,7 @@ export async function makeTable(
   });
 }
 
-/** landCSV makes a table of rows in the first connection that comes with the server and takes uploads. */
+/** landCSV makes a table of a CSV in the embedded ClickHouse. */
 export async function landCSV(v: Visit, on: { name: string; team: string; csv: string }): Promise<string> {
   const me = (await (await v.context.request.get("/api/v1/auth/me")).json()) as { csrf_token: string };
   const answer = await v.context.request.post("/api/v1/uploads?name=rows.csv", {

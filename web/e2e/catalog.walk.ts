@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { landCSV, makeKafka, makeTable, makeTeam, own, produceJSON } from "./arrange";
+import { builtin, landCSV, makeKafka, makeTable, makeTeam, own, produceJSON } from "./arrange";
 import { admin, axe, call, eventually, type Visit, walk, world } from "./rig";
 
 /** choose opens a picker by its label and takes an option, as a person would. */
@@ -8,6 +8,7 @@ async function choose(v: Visit, label: string, option: string): Promise<void> {
   await box.click();
   await box.fill(option);
   await v.page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option }).first().click();
+  await v.page.locator(".ant-select-dropdown:visible").waitFor({ state: "hidden" });
 }
 
 walk("upload a CSV with a bad row and a changed type, and see its rows", async (open) => {
@@ -104,10 +105,9 @@ walk("search by column, tag and description in both languages, and the tree by k
   const { page } = v;
   const run = own();
   const team = await makeTeam(v, `se${run}`);
-  const connection = await makeKafka(v, `se_${run}`, team);
   const tag = `tag${run}`;
   await makeTable(v, {
-    name: `s${run}.music.artists`, team, connection: connection.name, topic: `none_${run}`,
+    name: `s${run}.music.artists`, team, topic: `none_${run}`,
     columns: [{ name: `col_${run}_name`, type: "string", description: "艺名" }, { name: "born", type: "date" }],
     more: { description: `Everybody who sings, word${run}. 歌手基本信息。`, tags: [tag], layer: "CDM" },
   });
@@ -143,8 +143,7 @@ walk("two people describe a table at once, and neither loses a word", async (ope
   const a = await open(admin());
   const run = own();
   const team = await makeTeam(a, `de${run}`);
-  const connection = await makeKafka(a, `de_${run}`, team);
-  const table = await makeTable(a, { name: `d${run}.music.songs`, team, connection: connection.name, topic: `none_${run}`, columns: [{ name: "song_id", type: "int64" }, { name: "title", type: "string" }] });
+  const table = await makeTable(a, { name: `d${run}.music.songs`, team, topic: `none_${run}`, columns: [{ name: "song_id", type: "int64" }, { name: "title", type: "string" }] });
   const b = await open(admin());
   for (const v of [a, b]) {
     await v.go(`/catalog/${table.id}`);
@@ -155,6 +154,8 @@ walk("two people describe a table at once, and neither loses a word", async (ope
   const tags = a.page.getByRole("combobox", { name: "Tags" });
   await tags.fill(`t${run}`);
   await tags.press("Enter");
+  await tags.press("Escape");
+  await a.page.locator(".ant-select-dropdown:visible").waitFor({ state: "hidden" });
   await axe(a);
   await a.page.getByRole("button", { name: "Save" }).click();
   await a.page.getByText("as on the cover").waitFor();
@@ -182,11 +183,10 @@ walk("lineage with a pinned column, as a list and a file, in the address; and co
   const { page } = v;
   const run = own();
   const team = await makeTeam(v, `li${run}`);
-  const connection = await makeKafka(v, `li_${run}`, team);
   const columns = [{ name: "user_id", type: "int64" }, { name: "song", type: "string" }];
-  const from = await makeTable(v, { name: `l${run}.music.plays`, team, connection: connection.name, topic: `li_plays_${run}`, columns });
-  await makeTable(v, { name: `l${run}.music.long_plays`, team, connection: connection.name, topic: `li_long_${run}`, columns });
-  const name = `l${run}.long`;
+  const from = await makeTable(v, { name: `l${run}.music.plays`, team, topic: `li_plays_${run}`, columns });
+  await makeTable(v, { name: `l${run}.music.long_plays`, team, topic: `li_long_${run}`, columns });
+  const name = `l${run}.music.long`;
   const text = JSON.stringify({
     format: 1, kind: "view", name,
     nodes: [
@@ -224,7 +224,7 @@ walk("the catalog in Chinese and dark", async (open) => {
   const run = own();
   const team = await makeTeam(v, `zh${run}`);
   const id = await landCSV(v, { name: `z${run}.upload.rows`, team, csv: "a,b\n1,x\n2,y\n" });
-  const connection = await makeKafka(v, `zh_${run}`, team);
+  const broker = await builtin(v, "broker");
   await v.go("/catalog");
   await page.getByRole("button", { name: "新建表" }).waitFor();
   await page.getByRole("grid").getByRole("row").nth(1).waitFor();
@@ -235,12 +235,12 @@ walk("the catalog in Chinese and dark", async (open) => {
     await page.getByText(text).or(page.getByLabel(text)).first().waitFor();
     await axe(v);
   }
-  for (const [path, heading] of [["connection", "连接到什么系统"], ["connection?kind=kafka&step=settings", "地址和登录方式"], ["table", "数据在哪里"], [`table?connection=${connection.id}`, "数据在哪里"], ["upload", "选择文件"]] as const) {
+  for (const [path, heading] of [["connection", "连接到什么系统"], ["connection?kind=kafka&step=settings", "地址和登录方式"], ["table", "数据在哪里"], [`table?connection=${broker}`, "数据在哪里"], ["upload", "选择文件"]] as const) {
     await v.go(`/catalog/new/${path}`);
     await page.getByRole("heading", { name: heading }).waitFor();
     await axe(v);
   }
-  await v.go(`/catalog/connections/${connection.id}`);
+  await v.go(`/catalog/connections/${broker}`);
   await page.getByRole("button", { name: "重新查找" }).waitFor();
   await axe(v);
 });

@@ -40,7 +40,7 @@ export function Results({ filters, onWiden }: { filters: Filters; onWiden: () =>
       // Administrators may read all: nothing is asked for them.
       ...(limited ? [{ key: "access", title: "", width: 160, align: "end", render: (f) => (f.kind === "table" ? <Access id={f.id} name={f.name} /> : null) } satisfies TableColumn<Found>] : []),
     ],
-    [t, shared, nameOf, limited],
+    [shared, nameOf, limited],
   );
   if (answer.error && !answer.data) return <Failure problem={answer.error} retry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading rows={12} />;
