@@ -100,6 +100,7 @@ soak: build test-parts ## whole matrices instead of pairs, then every fuzz targe
 generate: ## write the generated code anew
 	build/generate-grammar.sh
 	CGO_ENABLED=0 $(GO) test $(PAGES) -args -update
+	CGO_ENABLED=0 $(GO) test -count=1 -run '^TestWebKnowsTheAPI$$' ./server/e2e/site -args -update
 
 fmt: $(GOLANGCI) ## format every file
 	$(GOLANGCI) fmt

@@ -51,7 +51,11 @@ export function pick(columns: readonly ChartColumn[], rows: Rows): Picked | unde
     return n > 1 && n <= series;
   });
   if (time) return { kind: "line", x: time.name, y: y.name, ...(by ? { by: by.name } : {}) };
-  const category = texts.find((c) => distinct(rows, columns.indexOf(c), bars) <= bars) ?? texts[0];
+  // A column of one value would be a single bar.
+  const category = texts.find((c) => {
+    const n = distinct(rows, columns.indexOf(c), bars);
+    return n > 1 && n <= bars;
+  }) ?? texts[0];
   if (category) return { kind: "bar", x: category.name, y: y.name };
   const x = measures.find((c) => c !== y);
   return x ? { kind: isId(x) ? "bar" : "scatter", x: x.name, y: y.name } : undefined;

@@ -1336,7 +1336,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Cancel a query that runs on this server */
+        /**
+         * Cancel a query that runs on this server
+         * @description A query is known to the server that it was sent to, and ends with it or with its client. Elsewhere there is no such query.
+         */
         delete: operations["cancel_query"];
         options?: never;
         head?: never;
@@ -2385,11 +2388,8 @@ export interface components {
             in: string[];
         };
         ComponentSinkDeclaration: {
-            /**
-             * @description the changes it takes
-             * @enum {string}
-             */
-            accepts: "append" | "upsert" | "retract";
+            /** @description the changes it takes */
+            accepts: ("append" | "upsert" | "retract")[];
         };
         ComponentText: {
             en: string;

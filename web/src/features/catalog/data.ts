@@ -52,11 +52,12 @@ export function useChangeTable(at: Etagged<Table>): (change: Partial<TableInput>
   );
 }
 
-/** useMay asks what one may do with a table, with the rule. */
-export function useMay(id: string, action: "discover" | "read" | "write" | "manage") {
+/** useMay asks what one may do with a table, with the rule. watched asks again every so many milliseconds, as what was granted can be taken back. */
+export function useMay(id: string, action: "discover" | "read" | "write" | "manage", watched?: number) {
   return useQuery({
     queryKey: ["policies", "why", id, action],
     staleTime: 60_000,
+    refetchInterval: watched ?? false,
     queryFn: () => must(api.GET("/policies/why", { params: { query: { scope: `table:${id}`, action } } })),
   });
 }

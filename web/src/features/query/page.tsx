@@ -157,8 +157,9 @@ function placed(answer: Answer, text: string): CodeDiagnostic[] {
 }
 
 /** offsetOf turns a line and a column, both from 1 and the column in code points, into an offset. */
-function offsetOf(text: string, at: { line: number; column: number }): number {
+function offsetOf(text: string, at: { line?: number; column?: number } | undefined): number {
+  const { line = 1, column = 1 } = at ?? {};
   const lines = text.split("\n");
-  const before = lines.slice(0, at.line - 1).reduce((n, l) => n + l.length + 1, 0);
-  return before + [...(lines[at.line - 1] ?? "")].slice(0, at.column - 1).join("").length;
+  const before = lines.slice(0, line - 1).reduce((n, l) => n + l.length + 1, 0);
+  return before + [...(lines[line - 1] ?? "")].slice(0, column - 1).join("").length;
 }

@@ -60,3 +60,10 @@ export function dryRun(team: string, text: string | undefined) {
     retry: false,
   });
 }
+
+/**
+ * exactlyOnce says whether repeated inserts are recognized. Of a table that is there its own window tells: the scratch table that rows were tried in is made without one.
+ */
+export function exactlyOnce(design: Design): boolean {
+  return design.proposal.deduplication_window > 0 && (design.existing !== undefined || design.trial?.exactly_once !== false);
+}

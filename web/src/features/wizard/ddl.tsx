@@ -5,7 +5,7 @@ import { useText, useWords } from "@/infra/words";
 import { Glyph, type GlyphName } from "@/ui/glyph";
 import { IconButton } from "@/ui/menu";
 import { toast } from "@/ui/toast";
-import type { Design } from "./data";
+import { type Design, exactlyOnce } from "./data";
 import css from "./ddl.module.css";
 import { w } from "./words";
 
@@ -70,7 +70,7 @@ function Checks({ design }: { design: Design }) {
   if (trial) lines.push({ glyph: "check", tone: "good", text: t("check.tried") });
   else lines.push({ glyph: "warning", tone: "warn", text: design.sampled === 0 ? t("check.noRows") : t("check.notTried") });
   if (!existing) lines.push({ glyph: "check", tone: "good", text: t("check.free", { table: `${proposal.database}.${proposal.table}` }) });
-  if (trial) lines.push(trial.exactly_once ? { glyph: "check", tone: "good", text: t("check.once") } : { glyph: "warning", tone: "warn", text: t("check.twice") });
+  if (trial) lines.push(exactlyOnce(design) ? { glyph: "check", tone: "good", text: t("check.once") } : { glyph: "warning", tone: "warn", text: t("check.twice") });
   if (size.bytes_per_day) lines.push({ glyph: "info", tone: "plain", text: t("check.size", { bytes: bytes(size.bytes_per_day), rows: number(Math.round(size.rows_per_day ?? 0)) }) });
   return (
     <ul className={css.checks}>

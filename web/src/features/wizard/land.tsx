@@ -12,7 +12,7 @@ import { Age } from "@/ui/text";
 import { type Answers, answersOf, inputOf, linked } from "./answers";
 import type { Deciding } from "./choice";
 import { useCreate } from "./create";
-import { connectionsQuery, designQuery, type Document, dryRun, tablesQuery } from "./data";
+import { connectionsQuery, designQuery, type Document, dryRun, exactlyOnce, tablesQuery } from "./data";
 import { Statements } from "./ddl";
 import { Frame, type Step } from "./frame";
 import { ConnectionStep, TableStep } from "./place";
@@ -67,7 +67,7 @@ export function Land({ document, specs }: { document: Document; specs: Specs }) 
     { key: "table", label: t("step.table"), ready: isTable(a.table) && ready, answer: ready ? <>{design.proposal.new ? t("table.new") : t("table.existing")}<br />{design.proposal.database}.{design.proposal.table}</> : a.table },
     { key: "columns", label: t("step.columns"), ready, answer: ready ? t("answer.columns", { count: (design.proposal.columns ?? []).length }) + (pinnedColumns > 0 ? t("answer.pinned", { n: pinnedColumns }) : "") : undefined },
     { key: "keys", label: t("step.keys"), ready, answer: ready ? ((design.proposal.order_by ?? []).length > 0 ? t("answer.sort", { columns: (design.proposal.order_by ?? []).join(", ") }) : t("answer.unsorted")) : undefined },
-    { key: "delivery", label: t("step.delivery"), ready, answer: ready ? t(design.proposal.deduplication_window > 0 ? "answer.once" : "answer.least", { every: duration(a.epoch, l) }) : undefined },
+    { key: "delivery", label: t("step.delivery"), ready, answer: ready ? t(exactlyOnce(design) ? "answer.once" : "answer.least", { every: duration(a.epoch, l) }) : undefined },
     { key: "review", label: t("step.review"), ready: ready && !stopped, answer: stopped ? t("answer.stopped", { count: findings.filter((f) => f.severity === "error").length }) : t("answer.nothing") },
   ];
   const choices = design ? [...(design.proposal.choices ?? []), ...(design.proposal.columns ?? []).flatMap((c) => [c.type, c.codec].filter((x) => x.value))] : [];
@@ -124,7 +124,7 @@ export function Land({ document, specs }: { document: Document; specs: Specs }) 
     <Frame
       document={document}
       title={t(`title.${step}`)}
-      note={ready && step !== "connection" && step !== "table" ? t("title.counts", { suggested: choices.length - yours, yours }) : undefined}
+      note={ready && design.proposal.new && step !== "connection" && step !== "table" ? t("title.counts", { suggested: choices.length - yours, yours }) : undefined}
       steps={steps}
       active={step}
       onStep={go}

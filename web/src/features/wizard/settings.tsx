@@ -4,7 +4,7 @@ import type { Spec } from "@/core/model/specs";
 import { Segmented } from "@/ui/menu";
 import { ChoiceRow, Choices, type Deciding, FindingLine } from "./choice";
 import { EngineControl, KeepControl, OrderControl, PartitionControl, TextControl, WindowControl } from "./controls";
-import type { Choice, Design } from "./data";
+import { type Choice, type Design, exactlyOnce } from "./data";
 import css from "./settings.module.css";
 import { w } from "./words";
 
@@ -114,7 +114,7 @@ const millisOfSecond = 1000;
 export function DeliverySettings({ epoch, onEpoch, unknown, onUnknown, ...rest }: Props & { epoch: number; onEpoch: (ms: number) => void; unknown: string | undefined; onUnknown: (value: string) => void }) {
   const t = useWords(w);
   const text = useText();
-  const { trial } = rest.design;
+  const once = exactlyOnce(rest.design);
   const field = rest.spec.fields.find((f) => f.name === "on_unknown_outcome");
   const options = field?.options ?? [];
   return (
@@ -122,8 +122,8 @@ export function DeliverySettings({ epoch, onEpoch, unknown, onUnknown, ...rest }
       <div className={css.line}>
         <span>{t("delivery.promise")}</span>
         <div>
-          <code>{rest.design.proposal.deduplication_window > 0 && trial?.exactly_once !== false ? "exactly_once" : "at_least_once"}</code>
-          <small>{rest.design.proposal.deduplication_window > 0 && trial?.exactly_once !== false ? t("delivery.once") : t("delivery.least")}</small>
+          <code>{once ? "exactly_once" : "at_least_once"}</code>
+          <small>{once ? t("delivery.once") : t("delivery.least")}</small>
         </div>
       </div>
       <div className={css.line}>

@@ -119,10 +119,14 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
   const box = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState(text);
   const [came, setCame] = useState(text);
+  const [sent, setSent] = useState(text);
   if (came !== text) {
-    // The address has changed by itself, as with Back.
     setCame(text);
-    setTyped(text);
+    // The address has changed by itself, as with Back. What was sent from here comes back later than one types, and changes nothing.
+    if (text !== sent) {
+      setSent(text);
+      setTyped(text);
+    }
   }
   const suggestions = useSuggestions(useDeferredValue(typed));
   const options = useMemo(
@@ -139,7 +143,10 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
   );
   useEffect(() => {
     if (typed === text) return;
-    const later = setTimeout(() => onText(typed), 250);
+    const later = setTimeout(() => {
+      setSent(typed);
+      onText(typed);
+    }, 250);
     return () => clearTimeout(later);
   }, [typed, text, onText]);
   useEffect(() => {

@@ -1,8 +1,7 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { AutoComplete, Button, Input, Select } from "antd";
 import { useState } from "react";
 import { type Etagged, Problem } from "@/infra/api";
-import { useQueryClient } from "@tanstack/react-query";
 import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph, Layer } from "@/ui/glyph";
@@ -10,15 +9,14 @@ import { Pairs, Section } from "@/ui/page";
 import { Failure, toast } from "@/ui/states";
 import { Share, Time } from "@/ui/text";
 import { useFacets } from "../browse/query";
-import { type Column, type Table, type TableInput, useChangeTable } from "../data";
+import { type Column, type Table, useChangeTable } from "../data";
 import { layers } from "../kinds";
 import { Markdown } from "../markdown";
 import { common } from "../words";
+import { changesOf, type Draft, draftOf } from "./draft";
 import css from "./overview.module.css";
 import { nullShares, useKeptSample } from "./sampling";
 import { w } from "./words";
-
-type Draft = Pick<TableInput, "description" | "domain" | "layer" | "tags" | "team"> & { about: Record<string, string> };
 
 /** Overview is the schema and what people say of the table. Who manages the table may change the latter in place. */
 export function Overview({ at, manages }: { at: Etagged<Table>; manages: boolean }) {
@@ -27,23 +25,18 @@ export function Overview({ at, manages }: { at: Etagged<Table>; manages: boolean
   const table = at.value;
   const client = useQueryClient();
   const change = useChangeTable(at);
-  const [draft, setDraft] = useState<Draft>();
+  // What a draft was begun from says which parts of it are its writer's.
+  const [edit, setEdit] = useState<{ base: Draft; draft: Draft }>();
+  const { base, draft } = edit ?? {};
+  const setDraft = (next: Draft) => base && setEdit({ base, draft: next });
   const save = useMutation({
-    mutationFn: async ({ about, ...rest }: Draft) => change({ ...rest, columns: table.columns.map((c) => ({ ...c, description: about[c.name] || undefined })) }),
+    mutationFn: async (e: { base: Draft; draft: Draft }) => change(changesOf(e.base, e.draft, table)),
     onSuccess: () => {
-      setDraft(undefined);
+      setEdit(undefined);
       toast(t("overview.saved"));
     },
   });
-  const begin = () =>
-    setDraft({
-      description: table.description ?? "",
-      domain: table.domain ?? "",
-      layer: table.layer ?? "",
-      tags: table.tags ?? [],
-      team: table.team ?? "",
-      about: Object.fromEntries(table.columns.map((c) => [c.name, c.description ?? ""])),
-    });
+  const begin = () => setEdit({ base: draftOf(table), draft: draftOf(table) });
   const stale = save.error instanceof Problem && save.error.status === 412;
   return (
     <div className={css.overview}>
@@ -54,8 +47,8 @@ export function Overview({ at, manages }: { at: Etagged<Table>; manages: boolean
           aside={
             draft ? (
               <>
-                <Button size="small" onClick={() => (setDraft(undefined), save.reset())}>{shared("cancel")}</Button>
-                <Button size="small" type="primary" loading={save.isPending} onClick={() => save.mutate(draft)}>{t("save")}</Button>
+                <Button size="small" onClick={() => (setEdit(undefined), save.reset())}>{shared("cancel")}</Button>
+                <Button size="small" type="primary" loading={save.isPending} onClick={() => edit && save.mutate(edit)}>{t("save")}</Button>
               </>
             ) : manages ? (
               <Button size="small" icon={<Glyph name="edit" size={14} />} onClick={begin}>{t("edit")}</Button>
@@ -63,6 +56,12 @@ export function Overview({ at, manages }: { at: Etagged<Table>; manages: boolean
           }
         >
           {save.error ? <Failure problem={save.error} what={stale ? t("overview.stale") : undefined} retry={stale ? () => void client.invalidateQueries({ queryKey: ["tables", table.id] }).then(() => save.reset()) : undefined} /> : null}
+          {base && base.description !== (table.description ?? "") ? (
+            <div className={css.theirs}>
+              <small>{t("overview.theirs")}</small>
+              <Markdown text={table.description ?? ""} />
+            </div>
+          ) : null}
           {draft ? (
             <Input.TextArea value={draft.description} autoSize={{ minRows: 4, maxRows: 20 }} aria-label={shared("overview.description")} placeholder={t("overview.descriptionHelp")} onChange={(e) => setDraft({ ...draft, description: e.target.value })} />
           ) : table.description ? (

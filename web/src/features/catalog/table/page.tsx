@@ -1,4 +1,6 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
+import { useEffect } from "react";
 import { useParams } from "react-router";
 import { Link } from "react-router";
 import { shortName } from "@/core/lineage";
@@ -26,6 +28,9 @@ import { w } from "./words";
 const tabs = ["overview", "sample", "lineage", "consumers", "access", "changes", "declaration"] as const;
 type TabKey = (typeof tabs)[number];
 
+/** watch is how often it is asked whether the rows may still be read, in milliseconds. */
+const watch = 3000;
+
 /** TablePage is all that is known of a table: what is in it, where it comes from, who uses it and who may. */
 export function TablePage() {
   const t = useWords(w);
@@ -33,7 +38,13 @@ export function TablePage() {
   const { table: id = "", tab } = useParams();
   const { data, error, refetch } = useTable(id);
   const manages = useMay(id, "manage").data?.allowed;
-  const reads = useMay(id, "read").data;
+  const client = useQueryClient();
+  const reads = useMay(id, "read", watch).data;
+  const mayRead = reads?.allowed;
+  useEffect(() => {
+    // Rows that one may no longer read are forgotten, here and in what the schema says of them.
+    if (mayRead === false) client.removeQueries({ queryKey: ["tables", id, "sample"] });
+  }, [client, id, mayRead]);
   const near = useLineage(id, 1, 1);
   const { nameOf } = useTeams();
   const active: TabKey = tabs.find((k) => k === tab) ?? "overview";

@@ -131,7 +131,7 @@ function Discover({ connection, team }: { connection: string; team: string }) {
       { key: "rows", title: t("discover.rows"), width: 110, align: "end", sort: (a, b) => a.facts.rows - b.facts.rows, render: (f) => <Num value={f.facts.rows < 0 ? null : f.facts.rows} /> },
       { key: "bytes", title: t("discover.size"), width: 96, align: "end", render: (f) => <Bytes value={f.facts.bytes < 0 ? null : f.facts.bytes} /> },
       { key: "notes", title: t("discover.notes"), min: 200, render: (f) => <Told proposal={f} made={done.get(f.physical)} /> },
-      { key: "open", title: "", width: 120, align: "end", render: (f) => (f.registered || done.get(f.physical)?.id ? null : <Link to={`/catalog/new/table?connection=${connection}&physical=${encodeURIComponent(f.physical)}&step=columns`}>{t("discover.byHand")}</Link>) },
+      { key: "open", title: <span className="visually-hidden">{t("discover.byHand")}</span>, width: 120, align: "end", render: (f) => (f.registered || done.get(f.physical)?.id ? null : <Link to={`/catalog/new/table?connection=${connection}&physical=${encodeURIComponent(f.physical)}&step=columns`}>{t("discover.byHand")}</Link>) },
     ],
     [t, shared, names, done, connection],
   );

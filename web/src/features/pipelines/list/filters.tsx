@@ -1,5 +1,5 @@
 import { Button, Checkbox, Popover } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { chipOrder, type Health, type View, type Wanted } from "@/core/pipeline";
 import { useWords } from "@/infra/words";
 import { Glyph, Layer } from "@/ui/glyph";
@@ -61,9 +61,7 @@ export function Filters({ view, wanted, teams, ask }: Asking & { teams: Readonly
   const column = wanted.sort.replace(/^-/, "");
   return (
     <div className={css.filters}>
-      <span className={css.search}>
-        <Search value={wanted.text} onChange={(text) => ask({ text })} placeholder={t("list.search")} />
-      </span>
+      <Find text={wanted.text} onFind={(text) => ask({ text })} />
       {wanted.team.length > 0 ? <Asked label={t("list.team")} values={wanted.team.map(teamName)} onClear={() => ask({ team: [] })} /> : null}
       {wanted.engine.length > 0 ? <Asked label={t("list.engine")} values={wanted.engine} onClear={() => ask({ engine: [] })} /> : null}
       {wanted.layer.length > 0 ? <Asked label={t("list.layer")} values={wanted.layer.map((l) => l.toUpperCase())} onClear={() => ask({ layer: [] })} /> : null}
@@ -94,6 +92,22 @@ export function Filters({ view, wanted, teams, ask }: Asking & { teams: Readonly
         )}
       </span>
     </div>
+  );
+}
+
+/** Find holds what is typed until the address has it: the address follows a moment later, and letters typed meanwhile must not be lost. */
+function Find({ text, onFind }: { text: string; onFind: (text: string) => void }) {
+  const t = useWords(pipelineWords);
+  const [typed, setTyped] = useState<string>();
+  if (typed === text) setTyped(undefined);
+  const find = (next: string) => {
+    setTyped(next);
+    onFind(next);
+  };
+  return (
+    <span className={css.search}>
+      <Search value={typed ?? text} onChange={find} placeholder={t("list.search")} />
+    </span>
   );
 }
 
