@@ -23,6 +23,7 @@ const (
 	Discovered Origin = "discovered"
 	Uploaded   Origin = "uploaded"
 	Model      Origin = "model"
+	Written    Origin = "written" // by a pipeline, before anybody declared it
 )
 
 // ConnectionEntry is a connection as it is stored. An entry that was read is never changed.

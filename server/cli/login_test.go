@@ -58,7 +58,7 @@ func loginServer(t *testing.T, data string) (*httptest.Server, *auth.Service) {
 	require.NoError(t, err)
 	policies, err := grants.New(t.Context(), grants.Deps{Store: meta.Grants(), People: meta.Grants()})
 	require.NoError(t, err)
-	handler, err := httpapi.New(httpapi.Options{Status: func() httpapi.Status { return httpapi.Status{} }, Page: fstest.MapFS{}, BasePath: "/base",
+	handler, err := httpapi.New(httpapi.Options{Status: func() httpapi.Status { return httpapi.Status{} }, Page: fstest.MapFS{"index.html": {Data: []byte(`<base href="/" /><meta name="csp-nonce" content="" />`)}}, BasePath: "/base",
 		Services: httpapi.Services{Sessions: identity, Identity: identity, Grants: policies, Decider: policies, Owners: teamOwners{}, Audit: meta, Once: httpapi.NewOnce(meta, ring)}, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	s := httptest.NewServer(handler)

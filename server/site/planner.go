@@ -55,8 +55,11 @@ func (p planner) Plan(ctx context.Context, team string, src httpapi.Source) ([]h
 	return out, diags, nil
 }
 
-// Deployed keeps the lineage of a version, and has the watch over grants look at it.
+// Deployed makes tables of what a version writes, keeps its lineage, and has the watch over grants look at it.
 func (p planner) Deployed(ctx context.Context, st *control.Status, pl *plan.Plan) error {
+	if err := p.hub.DeclareWritten(ctx, st.Team, pl); err != nil {
+		return err
+	}
 	v, err := p.view(ctx)
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ walk("ask for a table, be granted it, use it, lose it", async (open) => {
   const boss = await open(admin());
   const run = own();
   const team = await makeTeam(boss, `ow${run}`);
-  const table = await landCSV(boss, { name: `acc${run}.upload.rows`, team, csv: "song,plays\namber,12\nblue,7\n" });
+  const table = await landCSV(boss, { name: `acc.upload.rows_${run}`, team, csv: "song,plays\namber,12\nblue,7\n" });
   const owner = await makePerson(boss, `owner${run}`, "analyst", team);
   const asker = await makePerson(boss, `asker${run}`, "analyst");
   await call(boss, "POST", "/policies", { subject: `user:${asker.id}`, action: "discover", scope: `table:${table}`, effect: "allow" });
@@ -21,14 +21,14 @@ walk("ask for a table, be granted it, use it, lose it", async (open) => {
   await drawer.getByLabel("Reason").fill(`To count plays, ${run}.`);
   await axe(a);
   await drawer.getByRole("button", { name: "Send request" }).click();
-  await a.page.getByText(/^Access requested/).first().waitFor();
+  await a.page.getByText("Access requested").first().waitFor();
 
   // Nobody approves their own.
   const mine = await call<{ items: { id: string }[] }>(a, "GET", "/access_requests?mine=true");
   const request = mine.items[0]?.id ?? "";
   const second = await a.tab(`/access/requests/${request}`);
-  await second.page.getByRole("button", { name: "Withdraw" }).waitFor();
-  expect(await second.page.getByRole("button", { name: "Grant", exact: true }).count()).toBe(0);
+  await second.page.getByRole("button", { name: "Withdraw request" }).waitFor();
+  expect(await second.page.getByRole("button", { name: "Approve", exact: true }).count()).toBe(0);
   await expect(call(a, "POST", `/access_requests/${request}/approve`, {})).rejects.toThrow(/40[34]/);
   await axe(second);
   await second.page.close();
@@ -39,10 +39,10 @@ walk("ask for a table, be granted it, use it, lose it", async (open) => {
   await axe(o);
   await o.page.getByText(`To count plays, ${run}.`).click();
   await o.page.keyboard.press("Enter");
-  await o.page.getByRole("button", { name: "Grant", exact: true }).waitFor();
+  await o.page.getByRole("button", { name: "Approve", exact: true }).waitFor();
   await axe(o);
-  await o.page.getByRole("button", { name: "Grant", exact: true }).click();
-  await o.page.getByText("amber").or(o.page.getByRole("article").nth(1)).first().waitFor();
+  await o.page.getByRole("button", { name: "Approve", exact: true }).click();
+  await o.page.getByRole("article").nth(1).waitFor();
 
   // The analyst has done nothing, and the rows are there.
   await a.page.getByRole("grid").getByText("amber", { exact: true }).waitFor({ timeout: 15_000 });
@@ -68,10 +68,12 @@ walk("ask for a table, be granted it, use it, lose it", async (open) => {
   expect(await a.page.getByText("amber").count()).toBe(0);
 
   // Both stand in the audit.
-  const trail = await call<{ items: { action: string }[] }>(boss, "GET", `/audit?limit=50`);
-  expect(trail.items.map((e) => e.action).join(" ")).toMatch(/request/);
-  await boss.go("/access/audit");
-  await boss.page.getByText(owner.name).first().waitFor();
+  const trail = await call<{ items: { action: string; name: string }[] }>(boss, "GET", "/audit?limit=200");
+  const did = trail.items.filter((e) => e.name === owner.name).map((e) => e.action);
+  expect(did).toContain("access.approve");
+  expect(did).toContain("grant.revoke");
+  await boss.go(`/access/audit?subject=user:${owner.id}`);
+  await boss.page.getByRole("row", { name: new RegExp(owner.name) }).first().waitFor();
   await axe(boss);
 });
 

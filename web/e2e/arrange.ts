@@ -80,7 +80,7 @@ interface Named {
 
 /** makePerson makes an account that can sign in, in a team where one is named. */
 export async function makePerson(v: Visit, name: string, role: "viewer" | "analyst" | "operator", team?: string): Promise<{ id: string; name: string; password: string }> {
-  const password = `${name} knows a long word`;
+  const password = crypto.randomUUID();
   const { id } = await call<Named>(v, "POST", "/users", { name, password, display_name: name, role });
   if (team) await call(v, "PUT", `/teams/${team}/members/${id}`, { owner: false });
   return { id, name, password };

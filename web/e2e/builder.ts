@@ -18,7 +18,7 @@ export const node = (page: Page, id: string): Locator => page.locator(`.react-fl
 
 /** output and input are the ports of a node; one with several inputs has them by their names. */
 export const output = (page: Page, id: string): Locator => node(page, id).locator(".react-flow__handle.source");
-export const input = (page: Page, id: string, port = ""): Locator => node(page, id).locator(`.react-flow__handle.target[data-handleid="${port}"]`);
+export const input = (page: Page, id: string, port = ""): Locator => node(page, id).locator(port === "" ? ".react-flow__handle.target" : `.react-flow__handle.target[data-handleid="${port}"]`);
 
 /** middle is where a pointer has to be to be on something. */
 export async function middle(at: Locator): Promise<{ x: number; y: number }> {
@@ -59,14 +59,11 @@ export async function hasEdges(page: Page, ...wanted: string[]): Promise<void> {
   });
 }
 
-/** settled waits until a draft is saved, and returns it. */
+/** savedText waits until a draft is saved, and returns it. */
 export async function savedText(v: Visit, id: string): Promise<string> {
   await v.page.getByText(/^Saved\b/).first().waitFor();
   return (await call<{ draft: string }>(v, "GET", `/documents/${id}`)).draft;
 }
-
-/** inspector is the pane on the right. */
-export const inspector = (page: Page): Locator => page.getByRole("complementary").filter({ has: page.getByRole("contentinfo") }).last();
 
 /** expression types into a code editor of the inspector, in the place of what it held. */
 export async function expression(page: Page, label: string | RegExp, text: string): Promise<void> {

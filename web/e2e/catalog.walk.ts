@@ -83,8 +83,8 @@ walk("a Kafka connection, its topics, and a table of one", async (open) => {
   await page.getByText("song 3", { exact: true }).first().waitFor();
   await axe(v);
   await page.getByRole("button", { name: "Next" }).click();
-  await page.getByLabel("Catalog", { exact: true }).fill("walk");
-  await page.getByLabel("Database", { exact: true }).fill(`k${run}`);
+  await page.getByRole("combobox", { name: "Catalog", exact: true }).fill("walk");
+  await page.getByRole("combobox", { name: "Database", exact: true }).fill(`k${run}`);
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("plays");
   await page.getByLabel("Description").fill("One row for each play.");
   await axe(v);
@@ -195,7 +195,7 @@ walk("lineage with a pinned column, as a list and a file, in the address; and co
     nodes: [
       { id: "plays", component: "table", params: { table: from.name } },
       { id: "long", component: "filter", params: { where: "user_id > 1" } },
-      { id: "out", component: "table", params: { table: `l${run}.music.long_plays` } },
+      { id: "out", component: "kafka", params: { connection: "broker", topic: `li_long_${run}`, create: "if_missing" } },
     ],
     edges: ["plays -> long -> out"],
   });
@@ -226,7 +226,7 @@ walk("the catalog in Chinese and dark", async (open) => {
   const { page } = v;
   const run = own();
   const team = await makeTeam(v, `zh${run}`);
-  const id = await landCSV(v, { name: `z${run}.upload.rows`, team, csv: "a,b\n1,x\n2,y\n" });
+  const id = await landCSV(v, { name: `z.upload.rows_${run}`, team, csv: "a,b\n1,x\n2,y\n" });
   const broker = await builtin(v, "broker");
   await v.go("/catalog");
   await page.getByRole("button", { name: "新建表" }).waitFor();

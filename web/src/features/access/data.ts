@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { api, must, pages, type Schemas } from "@/infra/api";
 import { useCan, useMe } from "@/infra/session";
+import { usePeople, useTeams } from "@/infra/shared";
 
 export type Policy = Schemas["GrantsReason"];
 export type Request = Schemas["GrantsRequest"];
@@ -11,31 +12,15 @@ export type Account = Schemas["AuthAccount"];
 /** page is how many items one request asks for. */
 export const page = 500;
 
-/** useTeams reads all teams; everybody may know their names. */
-export function useTeams() {
-  return useQuery({ queryKey: ["teams"], staleTime: 60_000, queryFn: () => pages((cursor) => must(api.GET("/teams", { params: { query: { limit: page, cursor } } })), 5000) });
-}
-
-/** usePeople reads the names of all accounts, for who may give them something. */
-export function usePeople() {
-  const can = useCan();
-  return useQuery({
-    queryKey: ["people"],
-    enabled: can("edit"),
-    staleTime: 60_000,
-    queryFn: () => pages((cursor) => must(api.GET("/people", { params: { query: { limit: page, cursor } } })), 5000),
-  });
-}
-
 /** useNames says what people call a subject. Whom one may not list goes by what the API said, or the id. */
 export function useNames(): (subject: string) => string | undefined {
   const me = useMe();
-  const teams = useTeams().data;
+  const { teams } = useTeams();
   const people = usePeople().data;
   return useMemo(() => {
     const names = new Map<string, string>();
     for (const t of me?.teams ?? []) names.set(`team:${t.team}`, t.name);
-    for (const t of teams?.items ?? []) names.set(`team:${t.id}`, t.name);
+    for (const t of teams) names.set(`team:${t.id}`, t.name);
     for (const p of people?.items ?? []) names.set(`user:${p.user}`, p.display_name || p.name);
     if (me) names.set(`user:${me.user}`, names.get(`user:${me.user}`) ?? me.name);
     return (subject) => names.get(subject);

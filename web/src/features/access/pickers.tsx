@@ -3,8 +3,9 @@ import { Select } from "antd";
 import { useDeferredValue, useMemo, useState } from "react";
 import { api, must, pages } from "@/infra/api";
 import { useMe } from "@/infra/session";
+import { usePeople, useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
-import { usePeople, useTableName, useTeams } from "./data";
+import { useTableName } from "./data";
 import { placesOf, roles, scopeOf } from "./rules";
 import { w } from "./words";
 
@@ -22,7 +23,7 @@ interface PickerProps {
 export function SubjectPicker({ id, value, onChange, label, placeholder, className, clear, of = "all" }: PickerProps & { of?: "all" | "askable" | "people" }) {
   const t = useWords(w);
   const me = useMe();
-  const teams = useTeams().data?.items;
+  const { teams } = useTeams();
   const people = usePeople().data?.items;
   const options = useMemo(() => {
     const persons = (people ?? []).map((p) => ({ value: `user:${p.user}`, label: p.display_name || p.name, note: p.display_name ? p.name : "" }));

@@ -23,7 +23,7 @@ export const w = words(
     category: { source: "Sources", shape: "Shape rows", combine: "Combine", sink: "Outputs" },
     node: { input: "Input", output: "Output", bottleneck: "Bottleneck", errors_one: "{{count}} problem", errors_other: "{{count}} problems", warnings_one: "{{count}} warning", warnings_other: "{{count}} warnings", unconfigured: "Not configured", blocked: "blocked", busy: "busy", note: "Has a note", addBehind: "Add behind {{node}}", label: "{{node}}, {{what}}" },
     edge: { insert: "Insert between {{from}} and {{to}}", label: "{{from}} to {{to}}" },
-    canvas: { label: "Canvas", tools: "Canvas tools", tidy: "Lay out", fit: "Fit", find: "Find in expressions", zoomIn: "Zoom in", zoomOut: "Zoom out", zoom: "Zoom to 100%", keys: "Keys", map: "Map", stale: "The text has an error, so this is the last canvas that could be read.", showText: "Show the text", unread: "A script is shown here and changed as SQL.", empty: "Drag a table in, or press A to add a node.", noGrammar: "This kind of model has no canvas. Its text is under YAML.", undone: "Undone: {{label}}", redone: "Redone: {{label}}" },
+    canvas: { label: "Canvas", tools: "Canvas tools", tidy: "Lay out", fit: "Fit", find: "Find in expressions", zoomIn: "Zoom in", zoomOut: "Zoom out", zoom: "Zoom to 100%", keys: "Keys", map: "Map", unread: "A script is shown here and changed as SQL.", empty: "Drag a table in, or press A to add a node.", noGrammar: "This kind of model has no canvas. Its text is under YAML.", undone: "Undone: {{label}}", redone: "Redone: {{label}}" },
     add: { title: "Add", search: "What to add", none: "Nothing fits here.", tables: "Tables", components: "Components" },
     connect: { title: "Connect {{node}} with", search: "Node", none: "No node takes these rows.", input: "input {{port}}" },
     refusal: {
@@ -118,7 +118,7 @@ export const w = words(
     category: { source: "来源", shape: "处理行", combine: "合并", sink: "输出" },
     node: { input: "输入", output: "输出", bottleneck: "瓶颈", errors_other: "{{count}} 个问题", warnings_other: "{{count}} 个警告", unconfigured: "未配置", blocked: "受阻", busy: "繁忙", note: "有备注", addBehind: "在 {{node}} 之后添加", label: "{{node}}，{{what}}" },
     edge: { insert: "在 {{from}} 与 {{to}} 之间插入", label: "{{from}} 到 {{to}}" },
-    canvas: { label: "画布", tools: "画布工具", tidy: "自动布局", fit: "适应窗口", find: "在表达式中查找", zoomIn: "放大", zoomOut: "缩小", zoom: "缩放到 100%", keys: "快捷键", map: "缩略图", stale: "文本有错误，这里是最后一次可读的画布。", showText: "查看文本", unread: "脚本在这里只能查看，请在 SQL 中修改。", empty: "拖入一张表，或按 A 添加节点。", noGrammar: "这类模型没有画布，文本见 YAML。", undone: "已撤销：{{label}}", redone: "已重做：{{label}}" },
+    canvas: { label: "画布", tools: "画布工具", tidy: "自动布局", fit: "适应窗口", find: "在表达式中查找", zoomIn: "放大", zoomOut: "缩小", zoom: "缩放到 100%", keys: "快捷键", map: "缩略图", unread: "脚本在这里只能查看，请在 SQL 中修改。", empty: "拖入一张表，或按 A 添加节点。", noGrammar: "这类模型没有画布，文本见 YAML。", undone: "已撤销：{{label}}", redone: "已重做：{{label}}" },
     add: { title: "添加", search: "要添加什么", none: "这里没有可添加的内容。", tables: "表", components: "组件" },
     connect: { title: "将 {{node}} 连接到", search: "节点", none: "没有节点能接收这些行。", input: "输入 {{port}}" },
     refusal: {

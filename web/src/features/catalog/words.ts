@@ -7,7 +7,7 @@ export const common = words(
     cancel: "Cancel",
     kind: { stream: "Stream", changelog: "Changelog", dimension: "Dimension", flow: "Flow", store: "Store" },
     thing: { document: "Model", connection: "Connection", pipeline: "Pipeline" },
-    column: { name: "Name", kind: "Kind", layer: "Layer", owner: "Owner", description: "Description", type: "Type", hit: "A column matches" },
+    column: { name: "Name", kind: "Kind", layer: "Layer", owner: "Owner", description: "Description", type: "Type", hit: "A column matches", access: "Access" },
     facet: { kind: "Kind of table", layer: "Layer", team: "Team", domain: "Domain", tags: "Tags", clear: "Clear filters" },
     browse: {
       title: "Catalog",
@@ -57,7 +57,7 @@ export const common = words(
     cancel: "取消",
     kind: { stream: "流", changelog: "变更流", dimension: "维表", flow: "流程", store: "存储表" },
     thing: { document: "模型", connection: "连接", pipeline: "管道" },
-    column: { name: "名称", kind: "类型", layer: "分层", owner: "负责人", description: "说明", type: "数据类型", hit: "列名匹配" },
+    column: { name: "名称", kind: "类型", layer: "分层", owner: "负责人", description: "说明", type: "数据类型", hit: "列名匹配", access: "权限" },
     facet: { kind: "表类型", layer: "分层", team: "团队", domain: "主题域", tags: "标签", clear: "清除筛选" },
     browse: {
       title: "数据目录",

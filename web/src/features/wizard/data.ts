@@ -1,5 +1,4 @@
 import { keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
-import { type Spec, Specs } from "@/core/model/specs";
 import { api, must, once, pages, type Schemas, withETag } from "@/infra/api";
 
 /** What the wizard asks of the API. */
@@ -8,17 +7,6 @@ export type Document = Schemas["Document"];
 export type Design = Schemas["Design"];
 export type Choice = Schemas["DesignChoice"];
 export type Finding = Schemas["DesignFinding"];
-
-export const specsQuery = queryOptions({
-  queryKey: ["components"],
-  staleTime: Infinity,
-  queryFn: async () => {
-    const { items, entity, join } = await must(api.GET("/components"));
-    // The API's document calls what a sink accepts a text; it is a list of them.
-    return new Specs(items as unknown as Spec[], entity, join);
-  },
-  structuralSharing: false,
-});
 
 export function documentQuery(document: string) {
   return queryOptions({

@@ -3,6 +3,7 @@ import { DatePicker, Select } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api, must, type Schemas } from "@/infra/api";
+import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { IconButton } from "@/ui/menu";
@@ -10,7 +11,6 @@ import { Drawer, Pairs, Section } from "@/ui/page";
 import { Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Code, Num, Time } from "@/ui/text";
-import { useTeams } from "../data";
 import { Frame } from "../frame";
 import { SubjectName } from "../parts";
 import { ScopePicker, SubjectPicker } from "../pickers";
@@ -27,7 +27,7 @@ export function AuditPage() {
   const t = useWords(w);
   const [search, setSearch] = useSearchParams();
   const [open, setOpen] = useState<Entry>();
-  const teams = useTeams().data?.items;
+  const { teams } = useTeams();
   const get = (key: string) => search.get(key) ?? undefined;
   const query = { subject: get("subject"), object: get("object"), action: get("action"), team: get("team"), from: get("from"), to: get("to") };
   const set = (values: Record<string, string | undefined>) =>
@@ -88,7 +88,7 @@ export function AuditPage() {
           onChange={(v: string | undefined) => set({ action: v })}
         />
         <ScopePicker className={css.pick} clear label={t("audit.to")} placeholder={t("grants.anything")} value={query.object} onChange={(v) => set({ object: v })} />
-        <Select className={css.narrow} allowClear aria-label={t("column.team")} placeholder={t("column.team")} value={query.team} options={(teams ?? []).map((x) => ({ value: x.id, label: x.name }))} onChange={(v: string | undefined) => set({ team: v })} />
+        <Select className={css.narrow} allowClear aria-label={t("column.team")} placeholder={t("column.team")} value={query.team} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(v: string | undefined) => set({ team: v })} />
         {query.from || query.to ? (
           <span className={own.range}>
             <Time at={query.from} form="minute" /> <Glyph name="arrowRight" size={12} /> <Time at={query.to} form="minute" />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, must, pages } from "@/infra/api";
+import { api, must } from "@/infra/api";
 import { useCan } from "@/infra/session";
+import { usersQuery } from "@/infra/shared";
 import { useText, useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Num } from "@/ui/text";
@@ -80,11 +81,7 @@ function useReached(subject: string | undefined): number | undefined {
     retry: false,
     queryFn: async () => (await must(api.GET("/teams/{team}/members", { params: { path: { team: id } } }))).items ?? [],
   }).data;
-  const accounts = useQuery({
-    queryKey: ["users"],
-    enabled: kind === "role" && can("administer"),
-    queryFn: () => pages((cursor) => must(api.GET("/users", { params: { query: { limit: 500, cursor } } })), 5000),
-  }).data;
+  const accounts = useQuery({ ...usersQuery, enabled: kind === "role" && can("administer") }).data;
   if (kind === "team") return members?.length;
   if (kind === "role") return accounts?.items.filter((a) => a.role === id && !a.disabled).length;
   return undefined;

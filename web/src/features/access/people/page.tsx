@@ -2,15 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useMemo } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import { api, must, pages } from "@/infra/api";
 import { useCan } from "@/infra/session";
+import { usersQuery } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Search } from "@/ui/menu";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Age, Num } from "@/ui/text";
-import { type Account, page } from "../data";
+import type { Account } from "../data";
 import { Frame } from "../frame";
 import { isRole } from "../rules";
 import css from "../shared.module.css";
@@ -24,11 +24,7 @@ export function PeoplePage() {
   const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
   const q = search.get("q") ?? "";
-  const people = useQuery({
-    queryKey: ["users"],
-    enabled: can("administer"),
-    queryFn: () => pages((cursor) => must(api.GET("/users", { params: { query: { limit: page, cursor } } })), 5000),
-  });
+  const people = useQuery({ ...usersQuery, enabled: can("administer") });
   const rows = useMemo(() => {
     const text = q.trim().toLowerCase();
     return (people.data?.items ?? []).filter((a) => !text || [a.name, a.display_name, a.email].some((x) => x.toLowerCase().includes(text)));

@@ -1,16 +1,17 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button, Input } from "antd";
 import { useId, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, must, once } from "@/infra/api";
 import { useCan, useMe } from "@/infra/session";
+import { teamsQuery } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Drawer } from "@/ui/page";
 import { Failure, Loading, toast } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Age, Num } from "@/ui/text";
-import { type Team, useChanged, useTeams } from "../data";
+import { type Team, useChanged } from "../data";
 import { Frame } from "../frame";
 import { Field } from "../parts";
 import { SubjectPicker } from "../pickers";
@@ -25,7 +26,7 @@ export function TeamsPage() {
   const can = useCan();
   const navigate = useNavigate();
   const [making, setMaking] = useState(false);
-  const teams = useTeams();
+  const teams = useQuery(teamsQuery);
   const mine = useMemo(() => new Map((me?.teams ?? []).map((m) => [m.team, m.owner])), [me]);
   const rows = useMemo(() => [...(teams.data?.items ?? [])].sort((a, b) => Number(mine.has(b.id)) - Number(mine.has(a.id)) || a.name.localeCompare(b.name)), [teams.data, mine]);
   const columns = useMemo<TableColumn<Team>[]>(

@@ -11,12 +11,13 @@ import { selected, useBuilder, useBuilderStore } from "../state";
 import { w } from "../words";
 import css from "./canvas.module.css";
 import { ConnectionLine } from "./connection-line";
-import { type Asking, useCanvas, useDrawing, useGrammar } from "./context";
+import { type Asking, LabelsContext, useCanvas, useDrawing, useGrammar } from "./context";
 import type { Commands } from "./commands";
 import { dragged } from "./drag";
 import { fitting } from "./fit";
 import { ConnectBy, QuickAdd } from "./quick-add";
 import { CanvasTools as Tools } from "./tools";
+import { UnreadNote } from "../text";
 import { useKeys } from "./use-keys";
 
 /** How near a pointer has to be to a port, and an edge of a box to a helper line, in pixels of the screen. */
@@ -50,6 +51,8 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   const [lines, setLines] = useState(none.lines);
   const pointer = useRef<Point>(undefined);
   const pane = useRef<HTMLDivElement>(null);
+  const [labels, setLabels] = useState<HTMLElement | null>(null);
+  const onInit = useCallback(() => setLabels(pane.current?.querySelector<HTMLElement>(".react-flow__edgelabel-renderer") ?? null), []);
 
   const projection = useMemo(() => grammar.project(drawing), [grammar, drawing]);
   const [nodes, setNodes] = useState<Node[]>([]);
@@ -110,6 +113,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
     (_: unknown, __: Node, moved: Node[]) => {
       const ids = new Set(moved.map((n) => n.id));
       dragging.current = { others: flow.getNodes().filter((n) => !ids.has(n.id)).map(boxOf) };
+      pane.current?.setAttribute("data-dragging", "");
     },
     [flow],
   );
@@ -125,8 +129,11 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
     (_: unknown, node: Node, moved: Node[]) => {
       const found = moved.length === 1 && dragging.current ? snap(boxOf(node), dragging.current.others, snapReach / flow.getZoom()) : none;
       dragging.current = undefined;
+      pane.current?.removeAttribute("data-dragging");
       setLines(none.lines);
       if (!mayEdit) return;
+      // What is dragged is selected when it is let go: the inspector is not opened on the way.
+      if (!moved.every((n) => store.getState().selection.nodes.has(n.id))) store.getState().select(selected(moved.map((n) => n.id)));
       const before = store.getState().text;
       commands.move(Object.fromEntries(moved.map((n) => [n.id, { x: n.position.x + found.dx, y: n.position.y + found.dy }])));
       // The text may say what it said: then the nodes go back to where it has them.
@@ -232,6 +239,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
         }}
         onDrop={onDrop}
       >
+        <LabelsContext value={labels}>
         <ReactFlow
           aria-label={t("canvas.label")}
           nodes={labelled}
@@ -248,6 +256,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
           onReconnect={mayEdit ? onReconnect : undefined}
           onReconnectStart={onReconnectStart}
           onReconnectEnd={onReconnectEnd}
+          onInit={onInit}
           isValidConnection={isValidConnection}
           connectionLineComponent={ConnectionLine}
           connectionRadius={portReach}
@@ -257,6 +266,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
           nodesDraggable={mayEdit}
           nodesConnectable={mayEdit}
           edgesReconnectable={mayEdit}
+          selectNodesOnDrag={false}
           zoomOnDoubleClick={false}
           selectionOnDrag
           selectionMode={SelectionMode.Partial}
@@ -281,6 +291,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
           </ViewportPortal>
           {nodes.length > 3 ? <Overview label={t("canvas.map")} /> : null}
         </ReactFlow>
+        </LabelsContext>
         {Header ? (
           <div className={css.header}>
             <Header />
@@ -288,9 +299,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
         ) : null}
         <Tools commands={commands} mayEdit={mayEdit} onHelp={onHelp} onFind={onFind} />
         {stale ? (
-          <p className={css.notice} role="status">
-            {t("canvas.stale")} <button type="button" className={css.link} onClick={() => store.getState().setTab("yaml")}>{t("canvas.showText")}</button>
-          </p>
+          <UnreadNote />
         ) : format === "sql" ? (
           <p className={css.notice}>{t("canvas.unread")}</p>
         ) : nodes.length === 0 && projection.nodes.length === 0 ? (

@@ -34,6 +34,18 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
     return flow.screenToFlowPosition(pane ? { x: pane.x + pane.width / 2, y: pane.y + pane.height / 2 } : { x: 0, y: 0 });
   };
 
+  /** between is where a node goes that is put into an edge; what is behind makes room for it where there is not enough. */
+  const between = (edge: string, standing: Readonly<Record<string, Box>>): { at: Point; moved: Record<string, Point> } | undefined => {
+    const ends = flow.getEdge(edge);
+    const from = ends && standing[ends.source];
+    const to = ends && standing[ends.target];
+    if (!from || !to) return undefined;
+    const at = { x: from.x + from.width + room, y: from.y };
+    const shift = at.x + newSize.width + room - 40 - to.x;
+    const behind = shift > 0 ? new Set([ends.target, ...downstreamOf(state().model, ends.target)]) : [];
+    return { at, moved: Object.fromEntries([...behind].flatMap((id) => (standing[id] ? [[id, { x: standing[id].x + shift, y: standing[id].y }]] : []))) };
+  };
+
   const select = (ids: Iterable<string>) => state().select(selected(ids));
 
   const reach = (next: (id: string) => string[]) => {
@@ -45,10 +57,11 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
     add(candidate: Candidate, spot: Spot): void {
       const before = grammar.ids(state().model);
       const standing = boxes(before);
-      const at = spot.at ?? spotBeside(spot, boxes) ?? free({ ...center(), ...newSize }, Object.values(standing));
+      const into = spot.edge === undefined || spot.at ? undefined : between(spot.edge, standing);
+      const at = spot.at ?? into?.at ?? spotBeside(spot, boxes) ?? free({ ...center(), ...newSize }, Object.values(standing));
       // What has no place of its own stays where it is seen: a new neighbour must not push it away.
       const unplaced = Object.fromEntries(Object.entries(standing).filter(([id]) => !state().model.layout[id]));
-      const added = grammar.add(move(state().text, unplaced), candidate, { ...spot, at });
+      const added = grammar.add(move(state().text, { ...unplaced, ...into?.moved }), candidate, { ...spot, at });
       if (added.ids.length === 0) return;
       const name = candidate.type === "table" ? candidate.table : candidate.spec.name;
       state().edit(t("did.add", { name }), () => added.text, { select: selected(added.ids) });
@@ -107,6 +120,9 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
   };
 }
 
+/** room is what stays free between neighbours. */
+const room = 64;
+
 /** newSize is what is kept free for something that is added without a place. */
 const newSize = { width: 188, height: 120 };
 
@@ -118,11 +134,11 @@ function size(s: Selection): number {
 function spotBeside(spot: Spot, boxes: (ids: Iterable<string>) => Record<string, Box>): Point | undefined {
   if (spot.from) {
     const box = boxes([spot.from.node])[spot.from.node];
-    return box && { x: box.x + box.width + 64, y: box.y };
+    return box && { x: box.x + box.width + room, y: box.y };
   }
   if (spot.to) {
     const box = boxes([spot.to.node])[spot.to.node];
-    return box && { x: box.x - box.width - 64, y: box.y };
+    return box && { x: box.x - box.width - room, y: box.y };
   }
   return undefined;
 }

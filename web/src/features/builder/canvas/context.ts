@@ -28,6 +28,16 @@ export function useCanvas(): CanvasTools {
   return useContext(CanvasContext);
 }
 
+/**
+ * LabelsContext is where on the canvas the labels of edges lie. React Flow's own renderer of labels looks for it in the page at each move of anything, once for
+ * every edge.
+ */
+export const LabelsContext = createContext<HTMLElement | null>(null);
+
+export function useLabels(): HTMLElement | null {
+  return useContext(LabelsContext);
+}
+
 export const GrammarContext = createContext<Grammar | null>(null);
 
 /** useGrammar returns the grammar of the open document. */

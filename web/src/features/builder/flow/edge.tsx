@@ -1,9 +1,10 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
+import { createPortal } from "react-dom";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Num } from "@/ui/text";
-import { useCanvas } from "../canvas/context";
+import { useCanvas, useLabels } from "../canvas/context";
 import { w } from "../words";
 import type { FlowEdgeType } from "./drawing";
 import css from "./flow.module.css";
@@ -15,6 +16,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   const t = useWords(w);
   const numbers = useNumbers(source);
   const { quickAdd, selectEdge, mayEdit } = useCanvas();
+  const labels = useLabels();
   const [path, x, y] = getBezierPath(props);
   const blocked = (numbers?.blocked ?? 0) > 0.5;
   const rate = numbers?.perSecond;
@@ -22,31 +24,33 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   return (
     <>
       <BaseEdge id={id} path={path} className={css.edge} data-selected={selected || undefined} data-blocked={blocked || undefined} style={{ strokeWidth: selected ? Math.max(2, width) : width }} interactionWidth={16} />
-      <EdgeLabelRenderer>
-        {/* What lies on the edge is part of it for the pointer; by keyboard the edge itself is chosen. */}
-        <div className={css.onEdge} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} onClick={() => selectEdge(id)}>
-          {rate === undefined ? null : (
-            <span className={css.rate} data-blocked={blocked || undefined}>
-              <Num value={rate} brief />
-            </span>
-          )}
-          {mayEdit ? (
-            <button
-              type="button"
-              className={`${css.insert} nodrag nopan`}
-              data-shown={selected || undefined}
-              tabIndex={-1}
-              aria-label={t("edge.insert", { from: source, to: target })}
-              onClick={(e) => {
-                e.stopPropagation();
-                quickAdd({ edge: id }, { x: e.clientX, y: e.clientY });
-              }}
-            >
-              <Glyph name="plus" size={12} />
-            </button>
-          ) : null}
-        </div>
-      </EdgeLabelRenderer>
+      {/* What lies on the edge is part of it for the pointer; by keyboard the edge itself is chosen. */}
+      {labels &&
+        createPortal(
+          <div className={css.onEdge} style={{ left: x, top: y }} onClick={() => selectEdge(id)}>
+            {rate === undefined ? null : (
+              <span className={css.rate} data-blocked={blocked || undefined}>
+                <Num value={rate} brief />
+              </span>
+            )}
+            {mayEdit ? (
+              <button
+                type="button"
+                className={`${css.insert} nodrag nopan`}
+                data-shown={selected || undefined}
+                tabIndex={-1}
+                aria-label={t("edge.insert", { from: source, to: target })}
+                onClick={(e) => {
+                  e.stopPropagation();
+                  quickAdd({ edge: id }, { x: e.clientX, y: e.clientY });
+                }}
+              >
+                <Glyph name="plus" size={12} />
+              </button>
+            ) : null}
+          </div>,
+          labels,
+        )}
     </>
   );
 });

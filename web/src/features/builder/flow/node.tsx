@@ -21,7 +21,7 @@ export const FlowNode = memo(function FlowNode({ id, data, selected }: NodeProps
     <div className={css.node} data-selected={selected || undefined} data-state={state} data-bottleneck={numbers?.bottleneck || undefined} title={data.note}>
       {numbers?.bottleneck ? <span className={css.tab}>{t("node.bottleneck")}</span> : null}
       {data.ports.map((port, i) => (
-        <Handle key={port.id} id={port.id} type="target" position={Position.Left} className={css.port} data-taken={port.taken || undefined} style={{ top: `${share(i, data.ports)}%` }} aria-label={port.id || t("node.input")}>
+        <Handle key={port.id} id={port.id} type="target" role="img" position={Position.Left} className={css.port} data-taken={port.taken || undefined} style={{ top: `${share(i, data.ports)}%` }} aria-label={port.id || t("node.input")}>
           {port.id && data.ports.length > 1 ? <span className={css.portName}>{port.id}</span> : null}
         </Handle>
       ))}
@@ -34,7 +34,7 @@ export const FlowNode = memo(function FlowNode({ id, data, selected }: NodeProps
       {numbers ? <Load numbers={numbers} /> : null}
       {data.output ? (
         <>
-          <Handle id="" type="source" position={Position.Right} className={css.port} data-taken={data.used || undefined} aria-label={t("node.output")} />
+          <Handle id="" type="source" role="img" position={Position.Right} className={css.port} data-taken={data.used || undefined} aria-label={t("node.output")} />
           {mayEdit ? (
             <button type="button" className={`${css.plus} nodrag nopan`} aria-label={t("node.addBehind", { node: id })} tabIndex={-1} onClick={(e) => quickAdd({ from: { node: id, handle: "" } }, { x: e.clientX, y: e.clientY })}>
               <Glyph name="plus" size={12} />

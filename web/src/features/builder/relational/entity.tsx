@@ -30,8 +30,8 @@ export const EntityNode = memo(function EntityNode({ id, data, selected }: NodeP
     <div className={css.entity} data-selected={selected || undefined} data-state={data.errors > 0 ? "failed" : data.warnings > 0 ? "warning" : undefined} data-open={open || undefined} title={data.note}>
       <header className={css.entityHead}>
         {/* Lines without a column take the first handle of their type. */}
-        <Handle id="" type="target" position={Position.Left} className={css.whole} isConnectableStart={false} aria-label={t("entity.header", { entity: id })} />
-        <Handle id="" type="source" position={Position.Right} className={css.dot} aria-label={t("entity.header", { entity: id })} />
+        <Handle id="" type="target" role="img" position={Position.Left} className={css.whole} isConnectableStart={false} aria-label={t("entity.header", { entity: id })} />
+        <Handle id="" type="source" role="img" position={Position.Right} className={css.dot} aria-label={t("entity.header", { entity: id })} />
         <Handle id={rightTarget} type="target" position={Position.Right} className={css.anchor} isConnectable={false} />
         <Handle id={leftSource} type="source" position={Position.Left} className={css.anchor} isConnectable={false} />
         <span className={css.entityTile} data-dimension={data.dimension || undefined}>

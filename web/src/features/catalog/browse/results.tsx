@@ -38,7 +38,7 @@ export function Results({ filters, onWiden }: { filters: Filters; onWiden: () =>
       { key: "owner", title: shared("column.owner"), width: 120, render: (f) => <span className={css.owner}>{f.owner ?? nameOf(f.team)}</span> },
       { key: "description", title: shared("column.description"), render: (f) => <Hit found={f} /> },
       // Administrators may read all: nothing is asked for them.
-      ...(limited ? [{ key: "access", title: "", width: 160, align: "end", render: (f) => (f.kind === "table" ? <Access id={f.id} name={f.name} /> : null) } satisfies TableColumn<Found>] : []),
+      ...(limited ? [{ key: "access", title: <span className="visually-hidden">{shared("column.access")}</span>, width: 160, align: "end", render: (f) => (f.kind === "table" ? <Access id={f.id} name={f.name} /> : null) } satisfies TableColumn<Found>] : []),
     ],
     [shared, nameOf, limited],
   );

@@ -10,6 +10,7 @@ import { Drawer } from "@/ui/page";
 import { Failure, toast } from "@/ui/states";
 import { Age } from "@/ui/text";
 import { common } from "../words";
+import css from "./request.module.css";
 import { w } from "./words";
 
 type Action = "discover" | "read" | "write" | "manage";
@@ -25,7 +26,7 @@ export function RequestAccess({ table, name, action = "read", small }: { table: 
   }).data?.find((r) => r.action === action);
   if (asked) {
     return (
-      <span>
+      <span className={css.asked}>
         <Glyph name="clock" size={14} /> {t("request.asked")} <Age at={asked.at} phrase />
       </span>
     );

@@ -69,6 +69,7 @@ export function Filters({ view, wanted, teams, ask }: Asking & { teams: Readonly
         trigger="click"
         placement="bottomLeft"
         arrow={false}
+        getPopupContainer={(button) => button.closest("main") ?? document.body}
         content={
           <div className={css.menu}>
             <Choices title={t("list.layer")} all={layers} chosen={wanted.layer} say={(l) => <Layer layer={l.toUpperCase()} />} onChange={(layer) => ask({ layer })} />

@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { lacking, type Spec } from "@/core/model/specs";
 import { api, type Etagged, must, pages, Problem, withETag } from "@/infra/api";
 import { useCan, useMe } from "@/infra/session";
+import { useComponents, useTeams } from "@/infra/shared";
 import { useText, useWords } from "@/infra/words";
 import { Glyph, SpecGlyph } from "@/ui/glyph";
 import { Menu } from "@/ui/menu";
@@ -16,13 +17,13 @@ import { Field } from "../field";
 import css from "../settings.module.css";
 import { w } from "../words";
 import { Check } from "./check";
-import { checks, type Connection, useSpecs, useTeams, useWorld } from "./data";
+import { checks, type Connection, useWorld } from "./data";
 
 /** ConnectionPage is a connection: its settings, whether it works, and the tables on it. */
 export function ConnectionPage() {
   const t = useWords(w);
   const { connection: id = "" } = useParams();
-  const specs = useSpecs();
+  const specs = useComponents();
   const found = useQuery({ queryKey: ["connections", id, "edit"], queryFn: () => withETag(api.GET("/connections/{connection}", { params: { path: { connection: id } } })) });
   if (!found.data || !specs) {
     return (
@@ -142,7 +143,7 @@ function Edit({ at, spec, may, onSaved }: { at: Etagged<Connection>; spec: Spec;
   const id = useId();
   const c = at.value;
   const { mine, nameOf } = useTeams();
-  const world = useWorld(useSpecs());
+  const world = useWorld(useComponents());
   const before = typeof c.params === "object" && c.params !== null ? (c.params as Values) : {};
   const [params, setParams] = useState<Values>(before);
   const [name, setName] = useState(c.name);

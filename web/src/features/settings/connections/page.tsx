@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { Button } from "antd";
 import { useNavigate, useSearchParams } from "react-router";
 import { useCan } from "@/infra/session";
+import { useComponents, useTeams } from "@/infra/shared";
 import { useText, useWords } from "@/infra/words";
 import { Glyph, SpecGlyph } from "@/ui/glyph";
 import { Search } from "@/ui/menu";
@@ -12,7 +13,7 @@ import { Frame } from "../frame";
 import css from "../settings.module.css";
 import { w } from "../words";
 import { Check } from "./check";
-import { type Connection, useConnections, useSpecs, useTeams } from "./data";
+import { type Connection, useConnections } from "./data";
 
 /** ConnectionsPage lists the systems that tables lie in, those that do not work first. */
 export function ConnectionsPage() {
@@ -23,7 +24,7 @@ export function ConnectionsPage() {
   const [search, setSearch] = useSearchParams();
   const q = search.get("q") ?? "";
   const found = useConnections();
-  const specs = useSpecs();
+  const specs = useComponents();
   const { nameOf } = useTeams();
   const rows = useMemo(() => {
     const part = q.trim().toLowerCase();
