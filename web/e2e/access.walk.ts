@@ -36,9 +36,9 @@ walk("ask for a table, be granted it, use it, lose it", async (open) => {
   // The owner reads what for, and grants it.
   const o = await open(visit(owner.name, owner.password));
   await o.go("/access/requests");
+  await o.page.getByText(`To count plays, ${run}.`).waitFor();
   await axe(o);
-  await o.page.getByText(`To count plays, ${run}.`).click();
-  await o.page.keyboard.press("Enter");
+  await o.go(`/access/requests/${request}`);
   await o.page.getByRole("button", { name: "Approve", exact: true }).waitFor();
   await axe(o);
   await o.page.getByRole("button", { name: "Approve", exact: true }).click();

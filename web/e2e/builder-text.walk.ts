@@ -78,8 +78,11 @@ walk("the list of problems leads to the field, versions show what is different, 
   const name = `ads.walk${suffix}.problems`;
   const id = await openModel(v, { name, team: await makeTeam(v, `mending ${suffix}`), text: plays(name) });
   await page.getByRole("button", { name: "No problems" }).waitFor();
-  const { revision } = await call<{ revision: number }>(v, "GET", `/documents/${id}`);
-  await call(v, "POST", `/documents/${id}/publish`, { message: "first" }, { "If-Match": `"${revision}"` });
+  await page.getByRole("button", { name: "Publish v1" }).click();
+  const publishing = page.getByRole("dialog", { name: /^Publish/ });
+  await publishing.getByLabel("What is new").fill("first");
+  await publishing.getByRole("button", { name: "Publish v1" }).click();
+  await publishing.getByText("v1 is published").waitFor();
   await page.reload();
   await node(page, "kept").click();
   await expression(page, /Condition/, "ms_plaid > 1");

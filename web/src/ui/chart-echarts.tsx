@@ -38,7 +38,7 @@ export default function QueryChart({ kind, x, axis = "category", series, stacked
       textStyle: { fontFamily: colour("--sans") },
       grid: { left: 8, right: 16, top: series.length > 1 ? 32 : 12, bottom: 4, containLabel: true },
       legend: series.length > 1 ? { top: 0, left: 0, icon: "roundRect", itemHeight: 4, itemWidth: 14, textStyle: words } : undefined,
-      tooltip: { trigger: kind === "scatter" ? "item" : "axis", backgroundColor: colour("--raised"), borderColor: colour("--line"), textStyle: { color: colour("--text"), fontSize: 12 } },
+      tooltip: { renderMode: "richText", trigger: kind === "scatter" ? "item" : "axis", backgroundColor: colour("--raised"), borderColor: colour("--line"), textStyle: { color: colour("--text"), fontSize: 12 } },
       xAxis: { type: axis, data: axis === "category" ? [...x] : undefined, axisLine: { lineStyle: { color: colour("--lineStrong") } }, axisTick: { show: false }, axisLabel: words, splitLine: { show: false } },
       yAxis: { type: "value", splitNumber: 3, axisLabel: words, splitLine: { lineStyle: { color: colour("--line") } } },
       series: series.map((s, i) => ({

@@ -240,57 +240,57 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
         onDrop={onDrop}
       >
         <LabelsContext value={labels}>
-        <ReactFlow
-          aria-label={t("canvas.label")}
-          nodes={labelled}
-          edges={edges}
-          nodeTypes={grammar.nodeTypes}
-          edgeTypes={grammar.edgeTypes}
-          onNodesChange={onNodesChange}
-          onEdgesChange={onEdgesChange}
-          onNodeDragStart={onNodeDragStart}
-          onNodeDrag={onNodeDrag}
-          onNodeDragStop={onNodeDragStop}
-          onConnect={onConnect}
-          onConnectEnd={onConnectEnd}
-          onReconnect={mayEdit ? onReconnect : undefined}
-          onReconnectStart={onReconnectStart}
-          onReconnectEnd={onReconnectEnd}
-          onInit={onInit}
-          isValidConnection={isValidConnection}
-          connectionLineComponent={ConnectionLine}
-          connectionRadius={portReach}
-          onPaneClick={onPaneClick}
-          onDoubleClick={onDoubleClick}
-          onEdgeClick={onEdgeClick}
-          nodesDraggable={mayEdit}
-          nodesConnectable={mayEdit}
-          edgesReconnectable={mayEdit}
-          selectNodesOnDrag={false}
-          zoomOnDoubleClick={false}
-          selectionOnDrag
-          selectionMode={SelectionMode.Partial}
-          panOnDrag={panButtons}
-          panOnScroll
-          deleteKeyCode={null}
-          snapToGrid
-          snapGrid={raster}
-          minZoom={0.15}
-          maxZoom={2}
-          fitView
-          fitViewOptions={fitAll}
-          proOptions={noMark}
-          onlyRenderVisibleElements={nodes.length > 150}
-          elevateNodesOnSelect={false}
-        >
-          <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--canvasDot)" bgColor="var(--canvas)" />
-          <ViewportPortal>
-            {lines.map((l) => (
-              <span key={l.axis} className={css.helper} style={l.axis === "x" ? { transform: `translate(${l.at}px, ${l.from}px)`, width: 1, height: l.to - l.from } : { transform: `translate(${l.from}px, ${l.at}px)`, width: l.to - l.from, height: 1 }} />
-            ))}
-          </ViewportPortal>
-          {nodes.length > 3 ? <Overview label={t("canvas.map")} /> : null}
-        </ReactFlow>
+          <ReactFlow
+            aria-label={t("canvas.label")}
+            nodes={labelled}
+            edges={edges}
+            nodeTypes={grammar.nodeTypes}
+            edgeTypes={grammar.edgeTypes}
+            onNodesChange={onNodesChange}
+            onEdgesChange={onEdgesChange}
+            onNodeDragStart={onNodeDragStart}
+            onNodeDrag={onNodeDrag}
+            onNodeDragStop={onNodeDragStop}
+            onConnect={onConnect}
+            onConnectEnd={onConnectEnd}
+            onReconnect={mayEdit ? onReconnect : undefined}
+            onReconnectStart={onReconnectStart}
+            onReconnectEnd={onReconnectEnd}
+            onInit={onInit}
+            isValidConnection={isValidConnection}
+            connectionLineComponent={ConnectionLine}
+            connectionRadius={portReach}
+            onPaneClick={onPaneClick}
+            onDoubleClick={onDoubleClick}
+            onEdgeClick={onEdgeClick}
+            nodesDraggable={mayEdit}
+            nodesConnectable={mayEdit}
+            edgesReconnectable={mayEdit}
+            selectNodesOnDrag={false}
+            zoomOnDoubleClick={false}
+            selectionOnDrag
+            selectionMode={SelectionMode.Partial}
+            panOnDrag={panButtons}
+            panOnScroll
+            deleteKeyCode={null}
+            snapToGrid
+            snapGrid={raster}
+            minZoom={0.15}
+            maxZoom={2}
+            fitView
+            fitViewOptions={fitAll}
+            proOptions={noMark}
+            onlyRenderVisibleElements={nodes.length > 150}
+            elevateNodesOnSelect={false}
+          >
+            <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--canvasDot)" bgColor="var(--canvas)" />
+            <ViewportPortal>
+              {lines.map((l) => (
+                <span key={l.axis} className={css.helper} style={l.axis === "x" ? { transform: `translate(${l.at}px, ${l.from}px)`, width: 1, height: l.to - l.from } : { transform: `translate(${l.from}px, ${l.at}px)`, width: l.to - l.from, height: 1 }} />
+              ))}
+            </ViewportPortal>
+            {nodes.length > 3 ? <Overview label={t("canvas.map")} /> : null}
+          </ReactFlow>
         </LabelsContext>
         {Header ? (
           <div className={css.header}>

@@ -146,7 +146,7 @@ function OperatorFacts({ operator: o }: { operator: Operator }) {
           </>
         ) : null}
       </dl>
-      <h4>{t("columns")}</h4>
+      <h3>{t("columns")}</h3>
       <ul className={css.columns}>
         {o.columns.map((c) => (
           <li key={c.name}>

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { designable } from "@/core/design";
 import type { AnalysedColumn, Finding } from "@/core/model/analysis";
 import { duplicate, renameNode, setNode, setParam } from "@/core/model/ops";
 import { specOf } from "@/core/model/rules";
@@ -13,6 +14,7 @@ import { Bytes, Code, Num, Share } from "@/ui/text";
 import { useCanvas } from "../canvas/context";
 import { shown } from "../canvas/hotkeys";
 import { FormWorldOf } from "../page/form-world";
+import { LandButton } from "../page/land";
 import css from "../page/inspector.module.css";
 import { NameField, NoteField } from "../page/name-field";
 import { ProblemsFoot } from "../page/problems-foot";
@@ -73,6 +75,11 @@ export function NodeInspector({ id }: { id: string }) {
       </header>
       <div className={css.body}>
         {spec ? <p className={css.summary}>{text(spec.summary)}</p> : null}
+        {mayEdit && designable(spec) ? (
+          <div className={css.summary}>
+            <LandButton node={id} />
+          </div>
+        ) : null}
         <FormWorldOf columns={columns}>
           {fields.length > 0 ? (
             <Section title={t("inspect.settings")}>

@@ -1,4 +1,6 @@
+import { outputNode } from "@/core/design";
 import { setAt, setHeader } from "@/core/model/ops";
+import { specOf } from "@/core/model/rules";
 import type { Field } from "@/core/model/specs";
 import { useWords } from "@/infra/words";
 import { SpecForm } from "@/ui/form";
@@ -10,6 +12,7 @@ import { useBuilder, useBuilderStore } from "../state";
 import { w } from "../words";
 import { FormWorldOf } from "./form-world";
 import css from "./inspector.module.css";
+import { LandButton } from "./land";
 import { NoteField } from "./name-field";
 import { ProblemsFoot } from "./problems-foot";
 
@@ -49,6 +52,9 @@ export function ModelInspector() {
       ],
     },
   };
+  // A model without a sink that puts out one stream of rows can be led to a table.
+  const specs = useBuilder((s) => s.specs);
+  const landable = document.format === "yaml" && outputNode(model) !== undefined && !model.nodes.some((n) => specOf(model, specs, n)?.kind === "sink");
   const zone: Field = { name: "time_zone", type: "string", label: both(t("inspect.zone")), help: both(t("inspect.zoneHelp")), required: false, default: "UTC" };
   const values = { ...(model.timeZone ? { time_zone: model.timeZone } : {}), ...(model.params.length > 0 ? { params: model.params } : {}) };
   return (
@@ -61,6 +67,11 @@ export function ModelInspector() {
         </div>
       </header>
       <div className={css.body}>
+        {mayEdit && landable ? (
+          <div className={css.summary}>
+            <LandButton />
+          </div>
+        ) : null}
         <Section title={t("inspect.description")}>
           <NoteField label={t("inspect.description")} value={model.description ?? document.description ?? ""} placeholder={t("inspect.notePlaceholder")} readOnly={!mayEdit} onChange={header("description", t("inspect.description"))} />
         </Section>

@@ -186,7 +186,7 @@ function Free({ title, changes, t }: { title: string; changes: readonly Change[]
   if (changes.length === 0) return null;
   return (
     <>
-      <h4 className={css.side}>{title}</h4>
+      <h3 className={css.side}>{title}</h3>
       <ul className={css.free}>
         {changes.map((c, i) => (
           <li key={i}>

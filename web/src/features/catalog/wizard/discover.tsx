@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input, Select } from "antd";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, must, once, type Schemas } from "@/infra/api";
 import { useCan } from "@/infra/session";
@@ -111,10 +111,14 @@ function Discover({ connection, team }: { connection: string; team: string }) {
     },
   });
   const rows = useMemo(() => discovery.found.filter((f) => f.physical.toLowerCase().includes(filter.toLowerCase())), [discovery.found, filter]);
+  // Two sets of words in one list of dependencies are more than the compiler compares.
+  const kindName = useCallback((kind: string) => (isTableKind(kind) ? shared(`kind.${kind}`) : kind), [shared]);
+  const kindTitle = shared("column.kind");
+  const layerTitle = shared("column.layer");
   const columns = useMemo<TableColumn<Proposal>[]>(
     () => [
       { key: "physical", title: t("discover.physical"), min: 200, sort: (a, b) => a.physical.localeCompare(b.physical), render: (f) => <span className={css.physical}><Glyph name={kindGlyph(f.kind)} /> <code title={f.physical}>{f.physical}</code></span> },
-      { key: "kind", title: shared("column.kind"), width: 96, render: (f) => (isTableKind(f.kind) ? shared(`kind.${f.kind}`) : f.kind) },
+      { key: "kind", title: kindTitle, width: 96, render: (f) => (kindName(f.kind)) },
       {
         key: "name",
         title: t("discover.as"),
@@ -126,14 +130,14 @@ function Discover({ connection, team }: { connection: string; team: string }) {
           return <Input size="small" className={css.mono} value={names[f.physical] ?? f.name} aria-label={t("discover.asOf", { name: f.physical })} onClick={(e) => e.stopPropagation()} onKeyDown={(e) => e.stopPropagation()} onChange={(e) => setNames((n) => ({ ...n, [f.physical]: e.target.value }))} />;
         },
       },
-      { key: "layer", title: shared("column.layer"), width: 72, render: (f) => (f.layer ? <Layer layer={f.layer} /> : null) },
+      { key: "layer", title: layerTitle, width: 72, render: (f) => (f.layer ? <Layer layer={f.layer} /> : null) },
       { key: "columns", title: t("discover.columns"), width: 84, align: "end", render: (f) => <Num value={f.table.columns?.length ?? null} /> },
       { key: "rows", title: t("discover.rows"), width: 110, align: "end", sort: (a, b) => a.facts.rows - b.facts.rows, render: (f) => <Num value={f.facts.rows < 0 ? null : f.facts.rows} /> },
       { key: "bytes", title: t("discover.size"), width: 96, align: "end", render: (f) => <Bytes value={f.facts.bytes < 0 ? null : f.facts.bytes} /> },
       { key: "notes", title: t("discover.notes"), min: 200, render: (f) => <Told proposal={f} made={done.get(f.physical)} /> },
       { key: "open", title: <span className="visually-hidden">{t("discover.byHand")}</span>, width: 120, align: "end", render: (f) => (f.registered || done.get(f.physical)?.id ? null : <Link to={`/catalog/new/table?connection=${connection}&physical=${encodeURIComponent(f.physical)}&step=columns`}>{t("discover.byHand")}</Link>) },
     ],
-    [t, shared, names, done, connection],
+    [t, kindName, kindTitle, layerTitle, names, done, connection],
   );
   const ready = selected.size > 0 && to !== "";
   return (

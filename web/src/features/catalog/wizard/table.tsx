@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input, Select } from "antd";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, must, once, pages } from "@/infra/api";
 import { useComponents, useTeams } from "@/infra/shared";
@@ -182,14 +182,17 @@ function Source({ connections, chosen, physical, onConnection, onPhysical }: Sou
   }).data;
   const rows = useMemo(() => discovery.found.filter((f) => f.physical.toLowerCase().includes(filter.toLowerCase())), [discovery.found, filter]);
   const able = (connections ?? []).filter((c) => links(specs?.find("connection", c.component)).discover);
+  // Two sets of words in one list of dependencies are more than the compiler compares.
+  const kindName = useCallback((kind: string) => (isTableKind(kind) ? shared(`kind.${kind}`) : kind), [shared]);
+  const kindTitle = shared("column.kind");
   const columns = useMemo<TableColumn<Proposal>[]>(
     () => [
       { key: "physical", title: t("discover.physical"), min: 240, render: (f) => <span className={css.there}><Glyph name={kindGlyph(f.kind)} /> <code className={css.mono}>{f.physical}</code></span> },
-      { key: "kind", title: shared("column.kind"), width: 110, render: (f) => (isTableKind(f.kind) ? shared(`kind.${f.kind}`) : f.kind) },
+      { key: "kind", title: kindTitle, width: 110, render: (f) => (kindName(f.kind)) },
       { key: "rows", title: t("discover.rows"), width: 120, align: "end", render: (f) => <Num value={f.facts.rows < 0 ? null : f.facts.rows} /> },
       { key: "known", title: t("newTable.already"), min: 200, render: (f) => (f.registered ? <Link to={`/catalog/${f.registered}`}>{known?.find((x) => x.id === f.registered)?.name ?? t("discover.known")}</Link> : null) },
     ],
-    [t, shared, known],
+    [t, kindName, kindTitle, known],
   );
   if (!connections || !specs) return <Loading rows={4} />;
   if (able.length === 0) return <Empty what={t("newTable.noConnection")} action={<Link to="/catalog/new/connection">{shared("browse.newConnection")}</Link>} />;
