@@ -76,7 +76,7 @@ walk("the list of problems leads to the field, versions show what is different, 
   const { page } = v;
   const suffix = own();
   const name = `ads.walk${suffix}.problems`;
-  const id = await openModel(v, { name, team: await makeTeam(v, `mending ${suffix}`), text: plays(name) });
+  await openModel(v, { name, team: await makeTeam(v, `mending ${suffix}`), text: plays(name) });
   await page.getByRole("button", { name: "No problems" }).waitFor();
   await page.getByRole("button", { name: "Publish v1" }).click();
   const publishing = page.getByRole("dialog", { name: /^Publish/ });

@@ -162,7 +162,7 @@ export function mount(parent: HTMLElement, o: Options): Handle {
     closeBrackets(),
     indentOnInput(),
     EditorState.readOnly.of(o.readOnly),
-    EditorView.contentAttributes.of({ ...o.attributes, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ ...o.attributes, ...(o.readOnly ? { tabindex: "0" } : {}), spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     o.placeholder ? placeholder(o.placeholder) : [],
     autocompletion({
       icons: false,

@@ -26,7 +26,7 @@ export function LineageList({ rows, table, pinned }: { rows: readonly Row[]; tab
       { key: "layer", title: shared("column.layer"), width: 72, render: (r) => (r.node.layer ? <Layer layer={r.node.layer} /> : <span className={css.quiet}>–</span>) },
       { key: "owner", title: shared("column.owner"), width: 110, render: (r) => r.node.owner ?? <span className={css.quiet}>–</span> },
     ],
-    [t, shared, table],
+    [t as unknown, shared, table], // as unknown: the compiler would compare every key of the one with every key of the other
   );
   return <DataTable rows={numbered} columns={columns} rowKey={(r) => r.id} rowHeight={28} label={t("lineage.list")} empty={<p className={css.empty}>{t(pinned ? "lineage.noPath" : "lineage.alone")}</p>} />;
 }
