@@ -13,9 +13,10 @@ import (
 // policy is for answers that are no pages: should one be shown as a page, it may load nothing.
 const policy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
-// pagePolicy lets the page load its own files and nothing else. Style sheets that its libraries write carry the nonce.
+// pagePolicy lets the page load its own files and nothing else. Style sheets that its libraries write carry the nonce; style attributes, which some
+// of them write as text, can have none, and can load nothing but images of this site.
 func pagePolicy(nonce string) string {
-	return "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'nonce-" + nonce + "'; img-src 'self' data: blob:; connect-src 'self'; " +
+	return "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'nonce-" + nonce + "'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; " +
 		"base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 }
 
