@@ -108,6 +108,8 @@ export function walk(name: string, steps: (open: (v: Promise<Visit>) => Promise<
       });
       for (const v of visits) expect(v.errors).toEqual([]);
     } catch (e) {
+      // At once, as the reporter keeps it for the end.
+      console.error(`${name}: ${String((e as Error).stack ?? e).slice(0, 3000)}`);
       for (const [i, v] of visits.entries()) await v.page.screenshot({ path: join(world.output, `${name.replaceAll(/\W+/g, "-")}-${i}.png`) }).catch(() => undefined);
       throw e;
     } finally {

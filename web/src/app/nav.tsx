@@ -46,7 +46,7 @@ export function Nav({ rail, onFind }: { rail: boolean; onFind: () => void }) {
           <ul key={group[0]?.key} className={styles.group}>
             {group.map((p) => (
               <li key={p.key}>
-                <NavLink to={p.to} end={p.to === "/"} className={styles.page} title={rail ? t(`nav.${p.key}`) : undefined} aria-label={rail ? t(`nav.${p.key}`) : undefined} data-tour={p.key}>
+                <NavLink to={p.to} end={p.to === "/"} className={styles.page} title={rail ? t(`nav.${p.key}`) : undefined} data-tour={p.key}>
                   <Glyph name={p.glyph} />
                   <span className={styles.word}>{t(`nav.${p.key}`)}</span>
                   {p.key === "pipelines" && <Trouble />}

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useWords } from "@/infra/words";
 import { Failure } from "./states";
 import css from "./confirm.module.css";
+import { layerRoot } from "./layer";
 import { w } from "./words";
 
 interface ConfirmProps {
@@ -38,6 +39,7 @@ export function Confirm({ open, onClose, title, action, onConfirm, type, danger 
   };
   return (
     <Modal
+      getContainer={layerRoot}
       open={open}
       title={title}
       width={440}

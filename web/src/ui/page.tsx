@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useWords } from "@/infra/words";
 import { Glyph, type GlyphName } from "./glyph";
@@ -110,15 +110,13 @@ export function Tabs({ items, active, onSelect, aside, small, label }: { items: 
 
 /** Section is a titled region; flush leaves its content to touch the edges, as tables do. */
 export function Section({ title, note, aside, flush, children }: { title?: ReactNode; note?: ReactNode; aside?: ReactNode; flush?: boolean; children?: ReactNode }) {
-  const id = useId();
+  // No landmark: a page has many of them, and the headings lead through.
   return (
-    <section className={css.section} aria-labelledby={title ? id : undefined}>
+    <section className={css.section}>
       {title || aside ? (
         <div className={css.sectionHead}>
           {title ? (
-            <h2 id={id} className={css.sectionTitle}>
-              {title}
-            </h2>
+            <h2 className={css.sectionTitle}>{title}</h2>
           ) : null}
           {note ? <span className={css.sectionNote}>{note}</span> : null}
           {aside ? <div className={css.sectionAside}>{aside}</div> : null}
