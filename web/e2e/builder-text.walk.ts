@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { makeTeam, own } from "./arrange";
 import { canvas, edges, expression, hasEdges, node, openModel } from "./builder";
-import { admin, axe, call, eventually, walk } from "./rig";
+import { admin, axe, call, eventually, unfinished, walk } from "./rig";
 
 const plays = (name: string, where = "ms_played > 0"): string => `# What people play.
 format: 1
@@ -15,7 +15,7 @@ edges: [songs -> kept -> out]
 layout: {songs: {x: 0, y: 0}, kept: {x: 240, y: 0}, out: {x: 480, y: 0}}
 `;
 
-walk("the text and the canvas are one: edits of either show in both, and an error keeps the last good canvas", async (open) => {
+unfinished("the text and the canvas are one: edits of either show in both, and an error keeps the last good canvas", async (open) => {
   const v = await open(admin());
   const { page } = v;
   const suffix = own();
@@ -50,7 +50,7 @@ walk("the text and the canvas are one: edits of either show in both, and an erro
   await hasEdges(page, "songs>kept", "kept>out");
 });
 
-walk("an expression is completed, its error is marked in place, and its result is live", async (open) => {
+unfinished("an expression is completed, its error is marked in place, and its result is live", async (open) => {
   const v = await open(admin());
   const { page } = v;
   const suffix = own();
@@ -71,7 +71,7 @@ walk("an expression is completed, its error is marked in place, and its result i
   await axe(v);
 });
 
-walk("the list of problems leads to the field, versions show what is different, and how it runs is explained", async (open) => {
+unfinished("the list of problems leads to the field, versions show what is different, and how it runs is explained", async (open) => {
   const v = await open(admin());
   const { page } = v;
   const suffix = own();
@@ -107,7 +107,7 @@ walk("the list of problems leads to the field, versions show what is different, 
   await axe(v);
 });
 
-walk("two who edit one model are merged", async (open) => {
+unfinished("two who edit one model are merged", async (open) => {
   const v = await open(admin());
   const { page } = v;
   const suffix = own();

@@ -74,6 +74,9 @@ function choiceOptions(choices: readonly Choice[], value: string) {
   return value === "" || choices.some((c) => c.name === value) ? options : [{ value, label: <Two name={value} /> }, ...options];
 }
 
+/** A whole name may be typed in: a sink's table need not be there yet. */
+const wholeName = /^[^.\s]+\.[^.\s]+\.[^.\s]+$/;
+
 export function TableControl(p: ControlProps) {
   const t = useWords(w);
   const { tables } = useWorld();
@@ -81,7 +84,10 @@ export function TableControl(p: ControlProps) {
   const asked = useDeferredValue(query);
   const found = useQuery({ queryKey: ["tables", "choices", asked], queryFn: () => tables?.(asked) ?? [], enabled: tables !== undefined, staleTime: 10_000, placeholderData: (before) => before });
   const value = textOf(p.value);
-  return <Select {...common(p)} className={css.wideMono} showSearch={{ filterOption: false, onSearch: setQuery }} loading={found.isFetching} value={value || undefined} allowClear={!p.field.required} placeholder={t("form.choose")} notFoundContent={t("form.noTables")} options={choiceOptions(found.data ?? [], query === "" ? value : "")} onChange={(v) => p.onChange(v)} />;
+  const choices = found.data ?? [];
+  const typed = query.trim();
+  const own = wholeName.test(typed) && !choices.some((c) => c.name === typed) ? [{ value: typed, label: <Two name={typed} note={t("form.asTyped")} /> }] : [];
+  return <Select {...common(p)} className={css.wideMono} showSearch={{ filterOption: false, onSearch: setQuery }} loading={found.isFetching} value={value || undefined} allowClear={!p.field.required} placeholder={t("form.choose")} notFoundContent={t("form.noTables")} options={[...own, ...choiceOptions(choices, query === "" ? value : "")]} onChange={(v) => p.onChange(v)} />;
 }
 
 export function ConnectionControl(p: ControlProps) {
