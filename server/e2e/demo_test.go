@@ -61,7 +61,11 @@ func startServer(t *testing.T, data string, env ...string) *server {
 		}
 		_ = s.cmd.Wait()
 	}()
-	t.Cleanup(func() { s.kill(); rig.EndWorkers(data) })
+	t.Cleanup(func() {
+		s.kill()
+		rig.EndWorkers(data)
+		rig.AwaitClickHouse(t, data)
+	})
 	select {
 	case line := <-first:
 		m := announced.FindStringSubmatch(line)

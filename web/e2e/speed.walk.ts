@@ -59,7 +59,7 @@ const text = (name: string) => `format: 1
 kind: view
 name: ${name}
 nodes:
-  - {id: numbers, component: values, params: {schema: {columns: [{name: n, type: int64}]}, rows: [[1], [2]]}}
+  - {id: numbers, component: values, params: {schema: {columns: [{name: n, type: int64}]}, rows: '{"n": 1}'}}
   - {id: out, component: console}
 edges: [numbers -> out]
 `;
@@ -158,7 +158,7 @@ walk("a large canvas", async (open) => {
 kind: view
 name: ${name}
 nodes:
-  - {id: n0, component: values, params: {schema: {columns: [{name: n, type: int64}]}, rows: [[1]]}}
+  - {id: n0, component: values, params: {schema: {columns: [{name: n, type: int64}]}, rows: '{"n": 1}'}}
 ${ids
   .slice(1, -1)
   .map((id) => `  - {id: ${id}, component: filter, params: {where: "n > 0"}}`)

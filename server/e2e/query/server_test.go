@@ -42,7 +42,11 @@ func serve(t *testing.T) *client.Client {
 	cmd.Stdout, cmd.Stderr = out, out
 	p, err := parts.StartProcess(cmd)
 	require.NoError(t, err)
-	t.Cleanup(func() { p.Kill(); rig.EndWorkers(filepath.Join(dir, "data")) })
+	t.Cleanup(func() {
+		p.Kill()
+		rig.EndWorkers(filepath.Join(dir, "data"))
+		rig.AwaitClickHouse(t, filepath.Join(dir, "data"))
+	})
 	said := func(pattern string) string {
 		var found []string
 		require.Eventually(t, func() bool {

@@ -6,6 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // EndWorkers kills the workers that a killed server has left on a data folder: they outlive it by design. It does nothing where there is no
@@ -27,4 +32,17 @@ func EndWorkers(data string) {
 			}
 		}
 	}
+}
+
+// AwaitClickHouse waits until the embedded ClickHouse of a killed server has left its data folder: it ends by itself, a moment later.
+func AwaitClickHouse(t testing.TB, data string) {
+	t.Helper()
+	lock, err := os.Open(filepath.Join(data, "olap", "lock"))
+	if os.IsNotExist(err) {
+		return
+	}
+	require.NoError(t, err)
+	defer func() { _ = lock.Close() }()
+	require.Eventually(t, func() bool { return syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil }, 30*time.Second, 20*time.Millisecond,
+		"the embedded ClickHouse still holds %s", data)
 }
