@@ -44,7 +44,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
 
   useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => setChosen(0), [text]);
-  useEffect(() => document.getElementById(`${list}-${chosen}`)?.scrollIntoView({ block: "nearest" }), [chosen, list]);
+  useEffect(() => {
+    // In braces: what scrolling returns, a promise in newer browsers, is no clean-up.
+    document.getElementById(`${list}-${chosen}`)?.scrollIntoView({ block: "nearest" });
+  }, [chosen, list]);
 
   const onKey = (e: React.KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];

@@ -139,7 +139,7 @@ export interface Fact {
 /** Facts is the strip of figures on top of a page. */
 export function Facts({ items }: { items: readonly Fact[] }) {
   return (
-    <dl className={css.facts}>
+    <dl className={css.facts} tabIndex={0}>
       {items.map((f, i) => (
         <div key={f.key ?? i} className={css.fact}>
           <dt>{f.label}</dt>
