@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { api, must, Problem, type Schemas, setCSRF } from "./api";
 import { live } from "./live";
@@ -35,6 +35,14 @@ export function useCan(): (c: Capability) => boolean {
   return useCallback((c) => me?.capabilities?.includes(c) ?? false, [me]);
 }
 
+/**
+ * forgetAll drops what the server has told somebody else. Who is signed in stays, to be set: whoever looks at it would not hear of another entry in
+ * its place.
+ */
+function forgetAll(client: QueryClient): void {
+  client.removeQueries({ predicate: (q) => q.queryKey[0] !== key[0] });
+}
+
 /** useSession signs in and out. */
 export function useSession() {
   const client = useQueryClient();
@@ -42,13 +50,13 @@ export function useSession() {
     signIn: async (name: string, password: string) => {
       const me = await must(api.POST("/auth/login", { body: { name, password } }));
       setCSRF(me.csrf_token);
-      client.clear();
+      forgetAll(client);
       client.setQueryData(key, me);
     },
     signOut: async () => {
       await api.POST("/auth/logout");
       live.close();
-      client.clear();
+      forgetAll(client);
       client.setQueryData(key, null);
     },
     /** forget is for the server's word that the session is over. */
