@@ -52,8 +52,10 @@ type Preview struct {
 const (
 	// previewSink is the component of the sink that is put behind the node; no model can name it, as it is in no public registry.
 	previewSink = "preview_memory"
-	// previewEpoch bounds how long rows wait for a barrier.
+	// previewEpoch bounds how long rows wait for a barrier, and previewStaged how many do, in bytes: a source that gives millions a second
+	// would otherwise put a hundred megabytes on the disk for the few that are looked at.
 	previewEpoch   = 100 * time.Millisecond
+	previewStaged  = 1 << 20
 	previewTimeout = 10 * time.Second
 )
 
@@ -202,7 +204,7 @@ func (w *Workbench) inMemory(ctx context.Context, p *plan.Plan, conns component.
 	}
 	job, err := engine.New(engine.Options{
 		Plan: p, Fingerprint: plan.Fingerprint(p), Pipeline: name, Installation: name, Registry: registry, Connections: conns,
-		Manifests: memory, Lease: lease, Dir: dir, Epoch: previewEpoch, BatchRows: o.batchRows, Bounded: o.bounded, Start: o.start,
+		Manifests: memory, Lease: lease, Dir: dir, Epoch: previewEpoch, StagedBytes: previewStaged, BatchRows: o.batchRows, Bounded: o.bounded, Start: o.start,
 		// Somebody waits for the answer.
 		Retry: time.Second, Log: o.log,
 	})

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,4 +53,19 @@ func TestPreviewOfSeveralNodes(t *testing.T) {
 	_, diags, err = (&app.Workbench{Registry: registry}).PreviewIn(t.Context(), compile.Env{Registry: registry}, app.PreviewInput{Text: drawn, Nodes: []string{"plays", "nobody"}}, nil, app.PreviewOutput{})
 	require.NoError(t, err)
 	require.Equal(t, compile.CodeUnknownNode, diags[0].Code)
+}
+
+// TestPreviewOfAFlood: a source that gives as fast as it can is read for what is looked at, not for as long as an epoch lasts.
+func TestPreviewOfAFlood(t *testing.T) {
+	registry, err := all.Registry()
+	require.NoError(t, err)
+	in := app.PreviewInput{Text: strings.Replace(drawn, "{count: 2000}", "{stream: play_events, rate: 0}", 1), Node: "plays", Rows: 5, Timeout: 20 * time.Second}
+	out, diags, err := (&app.Workbench{Registry: registry}).PreviewIn(t.Context(), compile.Env{Registry: registry}, in, nil, app.PreviewOutput{
+		Begin: func([]app.PreviewHead) {}, Rows: func([]app.Change) error { return nil },
+	})
+	require.NoError(t, err)
+	require.Empty(t, diags)
+	require.Equal(t, []int{5}, out.Given)
+	require.False(t, out.TimedOut)
+	require.Less(t, out.RowsIn, int64(50_000), "rows of about 300 bytes, of which a megabyte waits for each barrier")
 }

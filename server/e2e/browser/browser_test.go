@@ -86,6 +86,8 @@ func serve(t *testing.T) (url, password string) {
 	dir := t.TempDir()
 	cmd := exec.Command(rig.Binary(t), "serve", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0")
 	cmd.Dir = dir
+	// Other tests' servers run beside this one.
+	cmd.Env = append(os.Environ(), "MILLRACE_EMBEDDED_BROKER_PORT=0", "MILLRACE_EMBEDDED_OLAP_HTTP_PORT=0", "MILLRACE_EMBEDDED_OLAP_TCP_PORT=0")
 	log, err := os.Create(filepath.Join(dir, "log"))
 	require.NoError(t, err)
 	cmd.Stderr = log
