@@ -31,6 +31,7 @@ export const w = words(
     points: "{{n}} points, last {{last}}, highest {{high}}",
     editor: "Text editor",
     editorKeys: "Press Esc, then Tab to leave the editor.",
+    wizard: { steps: "Steps", answered: "Answered", nothing: "Nothing is created yet", back: "Back", next: "Next" },
     form: {
       reset: "Back to default",
       advanced: "Advanced",
@@ -90,6 +91,7 @@ export const w = words(
     points: "{{n}} 个点，最新 {{last}}，最高 {{high}}",
     editor: "文本编辑器",
     editorKeys: "按 Esc 再按 Tab 离开编辑器。",
+    wizard: { steps: "步骤", answered: "已填写", nothing: "尚未创建任何内容", back: "上一步", next: "下一步" },
     form: {
       reset: "恢复默认",
       advanced: "高级",

@@ -6,11 +6,6 @@ export const w = words(
     layer: { ODS: "as it comes", CDM: "cleaned and joined", ADS: "ready to use" },
     wizard: {
       leave: "Leave",
-      steps: "Steps",
-      answered: "Answered",
-      nothing: "Nothing is created yet",
-      back: "Back",
-      next: "Next",
       review: "Review",
       suggested: "Suggested",
       yours: "Set by you",
@@ -158,11 +153,6 @@ export const w = words(
     layer: { ODS: "原始数据", CDM: "清洗、关联后", ADS: "可直接使用" },
     wizard: {
       leave: "离开",
-      steps: "步骤",
-      answered: "已完成",
-      nothing: "尚未创建任何内容",
-      back: "上一步",
-      next: "下一步",
       review: "确认",
       suggested: "系统建议",
       yours: "手动设置",
