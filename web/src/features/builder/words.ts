@@ -38,7 +38,7 @@ export const w = words(
     },
     mode: { append: "inserts only", upsert: "upserts", retract: "updates with retractions" },
     did: { add: "Add {{name}}", remove_one: "Remove {{count}} thing", remove_other: "Remove {{count}} things", paste_one: "Paste {{count}} node", paste_other: "Paste {{count}} nodes", duplicate_one: "Duplicate {{count}} node", duplicate_other: "Duplicate {{count}} nodes", tidy: "Lay out", move_one: "Move {{count}} node", move_other: "Move {{count}} nodes", align: "Align", connect: "Connect {{from}} with {{to}}", reconnect: "Reconnect {{from}} with {{to}}", rename: "Rename {{from}} to {{to}}", param: "Change {{field}} of {{node}}", note: "Change the note of {{node}}", model: "Change the model's {{field}}" },
-    key: { undo: "Undo", redo: "Redo", duplicate: "Duplicate", all: "Select all", find: "Find in expressions", upstream: "Select upstream", downstream: "Select downstream", remove: "Remove and heal", add: "Add at the pointer", connect: "Connect by keyboard", fit: "Fit", tidy: "Lay out", zoomIn: "Zoom in", zoomOut: "Zoom out", clear: "Clear the selection", help: "Keys", copy: "Copy", cut: "Cut", paste: "Paste", search: "Search what to add", move: "Move the selection", },
+    key: { undo: "Undo", redo: "Redo", duplicate: "Duplicate", all: "Select all", find: "Find in expressions", upstream: "Select upstream", downstream: "Select downstream", remove: "Remove and heal", add: "Add at the pointer", connect: "Connect by keyboard", fit: "Fit", tidy: "Lay out", bottleneck: "Show the bottleneck", zoomIn: "Zoom in", zoomOut: "Zoom out", clear: "Clear the selection", help: "Keys", copy: "Copy", cut: "Cut", paste: "Paste", search: "Search what to add", move: "Move the selection", },
     inspect: {
       label: "Inspector",
       id: "Name",
@@ -126,7 +126,7 @@ export const w = words(
     },
     mode: { append: "仅插入", upsert: "按键更新", retract: "带撤回的更新" },
     did: { add: "添加 {{name}}", remove_other: "删除 {{count}} 项", paste_other: "粘贴 {{count}} 个节点", duplicate_other: "复制 {{count}} 个节点", tidy: "自动布局", move_other: "移动 {{count}} 个节点", align: "对齐", connect: "连接 {{from}} 与 {{to}}", reconnect: "将 {{from}} 改接到 {{to}}", rename: "将 {{from}} 改名为 {{to}}", param: "修改 {{node}} 的{{field}}", note: "修改 {{node}} 的备注", model: "修改模型的{{field}}" },
-    key: { undo: "撤销", redo: "重做", duplicate: "复制一份", all: "全选", find: "在表达式中查找", upstream: "选中上游", downstream: "选中下游", remove: "删除并接上两端", add: "在指针处添加", connect: "用键盘连接", fit: "适应窗口", tidy: "自动布局", zoomIn: "放大", zoomOut: "缩小", clear: "取消选择", help: "快捷键", copy: "复制", cut: "剪切", paste: "粘贴", search: "搜索可添加的内容", move: "移动所选内容", },
+    key: { undo: "撤销", redo: "重做", duplicate: "复制一份", all: "全选", find: "在表达式中查找", upstream: "选中上游", downstream: "选中下游", remove: "删除并接上两端", add: "在指针处添加", connect: "用键盘连接", fit: "适应窗口", tidy: "自动布局", bottleneck: "定位瓶颈", zoomIn: "放大", zoomOut: "缩小", clear: "取消选择", help: "快捷键", copy: "复制", cut: "剪切", paste: "粘贴", search: "搜索可添加的内容", move: "移动所选内容", },
     inspect: {
       label: "检查器",
       id: "名称",

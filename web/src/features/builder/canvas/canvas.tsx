@@ -18,6 +18,7 @@ import { fitting } from "./fit";
 import { ConnectBy, QuickAdd } from "./quick-add";
 import { CanvasTools as Tools } from "./tools";
 import { UnreadNote } from "../text";
+import { useJump } from "../bottleneck";
 import { useKeys } from "./use-keys";
 
 /** How near a pointer has to be to a port, and an edge of a box to a helper line, in pixels of the screen. */
@@ -210,6 +211,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
     [addHere, mayEdit],
   );
   const onEdgeClick = useCallback((_: unknown, edge: Edge) => store.getState().select(selected([], [edge.id])), [store]);
+  const jump = useJump();
   const own = useMemo(
     () => ({
       connect: () => {
@@ -219,8 +221,9 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
       find: onFind,
       help: onHelp,
       addAtPointer: addHere,
+      jump,
     }),
-    [store, addHere, setConnecting, onFind, onHelp],
+    [store, addHere, setConnecting, onFind, onHelp, jump],
   );
   useKeys(commands, own, mayEdit, () => pointer.current && flow.screenToFlowPosition(pointer.current));
 

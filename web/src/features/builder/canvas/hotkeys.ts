@@ -20,6 +20,7 @@ export interface Own {
   find(): void;
   help(): void;
   addAtPointer(): void;
+  jump(): void;
 }
 
 export const hotkeys: readonly Hotkey[] = [
@@ -37,6 +38,7 @@ export const hotkeys: readonly Hotkey[] = [
   { keys: "C", word: "key.connect", edits: true, run: (_, own) => own.connect() },
   { keys: "F", word: "key.fit", run: (c) => c.fit() },
   { keys: "1", word: "key.tidy", edits: true, run: (c) => void c.tidy() },
+  { keys: "J", word: "key.bottleneck", run: (_, own) => own.jump() },
   { keys: "+", word: "key.zoomIn", run: (c) => c.zoomIn() },
   { keys: "-", word: "key.zoomOut", run: (c) => c.zoomOut() },
   { keys: "Escape", word: "key.clear", run: (c) => c.clear() },

@@ -2,6 +2,7 @@ import { useStore } from "@xyflow/react";
 import { memo } from "react";
 import { useWords } from "@/infra/words";
 import { IconButton } from "@/ui/menu";
+import { JumpButton } from "../bottleneck";
 import { w } from "../words";
 import css from "./canvas.module.css";
 import type { Commands } from "./commands";
@@ -13,6 +14,7 @@ export const CanvasTools = memo(function CanvasTools({ commands, mayEdit, onHelp
   return (
     <>
       <div className={css.tools} role="toolbar" aria-label={t("canvas.tools")}>
+        <JumpButton />
         {mayEdit ? <IconButton glyph="relational" label={t("canvas.tidy")} hotkey="1" onClick={() => void commands.tidy()} /> : null}
         <IconButton glyph="search" label={t("canvas.find")} hotkey="Ctrl F" onClick={onFind} />
         <IconButton glyph="info" label={t("canvas.keys")} hotkey="?" onClick={onHelp} />

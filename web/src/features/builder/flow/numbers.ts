@@ -46,6 +46,19 @@ export function byNode(readings: readonly Reading[], bottleneck: string | undefi
 export class Numbers {
   private all: ReadonlyMap<string, NodeNumbers> = new Map();
   private listeners = new Map<string, Set<() => void>>();
+  private watchers = new Set<() => void>();
+  private slowest: string | undefined;
+
+  /** bottleneck is the node that the others wait for, where there is one. */
+  get bottleneck(): string | undefined {
+    return this.slowest;
+  }
+
+  /** watch hears of another bottleneck. */
+  watch(tell: () => void): () => void {
+    this.watchers.add(tell);
+    return () => this.watchers.delete(tell);
+  }
 
   get(id: string): NodeNumbers | undefined {
     return this.all.get(id);
@@ -66,6 +79,11 @@ export class Numbers {
       }
     }
     this.all = kept;
+    const slowest = [...kept].find(([, n]) => n.bottleneck)?.[0];
+    if (slowest !== this.slowest) {
+      this.slowest = slowest;
+      for (const tell of this.watchers) tell();
+    }
     for (const id of changed) for (const tell of this.listeners.get(id) ?? []) tell();
   }
 

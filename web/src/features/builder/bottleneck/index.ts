@@ -1,0 +1,1 @@
+export { JumpButton, useJump } from "./jump";
