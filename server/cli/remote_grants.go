@@ -35,6 +35,21 @@ func completeAction(at int) cobra.CompletionFunc {
 	}
 }
 
+// deed reads an action and what it is done to, with the server that knows their names.
+func (c *command) deed(cmd *cobra.Command, action, object string) (*client.Client, *directory, grants.Action, grants.Scope, error) {
+	what, err := grants.ParseAction(action)
+	if err != nil {
+		return nil, nil, "", "", usageError(cmd, err)
+	}
+	api, err := c.api()
+	if err != nil {
+		return nil, nil, "", "", err
+	}
+	names := newDirectory(api)
+	scope, err := names.scope(cmd.Context(), object)
+	return api, names, what, scope, err
+}
+
 func (c *command) grantCommand() *cobra.Command {
 	var deny, orphan, asJSON bool
 	var end, note string
@@ -48,20 +63,11 @@ It is in force on all servers within a second. One deny outweighs every grant, a
 		Args:    usageArgs(cobra.ExactArgs(3)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			action, err := grants.ParseAction(args[1])
-			if err != nil {
-				return usageError(cmd, err)
-			}
-			api, err := c.api()
+			api, names, action, scope, err := c.deed(cmd, args[1], args[2])
 			if err != nil {
 				return err
 			}
-			names := newDirectory(api)
 			subject, err := names.subject(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			scope, err := names.scope(ctx, args[2])
 			if err != nil {
 				return err
 			}
@@ -225,16 +231,7 @@ Everybody may ask about themselves and about what they may know of; about others
 		Args:    usageArgs(cobra.ExactArgs(3)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			action, err := grants.ParseAction(args[1])
-			if err != nil {
-				return usageError(cmd, err)
-			}
-			api, err := c.api()
-			if err != nil {
-				return err
-			}
-			names := newDirectory(api)
-			scope, err := names.scope(ctx, args[2])
+			api, names, action, scope, err := c.deed(cmd, args[1], args[2])
 			if err != nil {
 				return err
 			}

@@ -24,19 +24,10 @@ It is asked for oneself, or with --for for a team of one's own. Whoever manages 
 		Args:    usageArgs(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			action, err := grants.ParseAction(args[0])
-			if err != nil {
-				return usageError(cmd, err)
-			}
 			if strings.TrimSpace(reason) == "" {
 				return usageError(cmd, errors.New("say with --reason what you need it for"))
 			}
-			api, err := c.api()
-			if err != nil {
-				return err
-			}
-			names := newDirectory(api)
-			scope, err := names.scope(ctx, args[1])
+			api, names, action, scope, err := c.deed(cmd, args[0], args[1])
 			if err != nil {
 				return err
 			}

@@ -6,7 +6,7 @@ import css from "./page.module.css";
 import { w } from "./words";
 
 export { Confirm } from "./confirm";
-export { Drawer } from "./drawer";
+export { Drawer, DrawerBody, DrawerFoot, FormDrawer } from "./drawer";
 export { Split } from "./split";
 
 /** Crumb is a step of the way to a page; the last one may have no address. */

@@ -5,7 +5,7 @@ import { useWords } from "@/infra/words";
 import { Glyph } from "./glyph";
 import { IconButton } from "./menu";
 import css from "./states.module.css";
-import { Age, Code } from "./text";
+import { Age, Around, Code } from "./text";
 import { dismiss, store } from "./toast";
 import { w } from "./words";
 
@@ -70,14 +70,13 @@ export function Loading({ rows = 6, height = 36 }: { rows?: number; height?: num
 /** Stale says that what is shown is not followed any more, and since when. */
 export function Stale({ at }: { at: number | string | undefined }) {
   const t = useWords(w);
-  const [before, after] = t("stale", { age: "\u0000" }).split("\u0000");
   return (
     <span className={css.stale} role="status">
       <Glyph name="history" size={14} />
       <span>
-        {before}
-        <Age at={at} phrase />
-        {after}
+        <Around text={t("stale", { age: "\u0000" })}>
+          <Age at={at} phrase />
+        </Around>
       </span>
     </span>
   );

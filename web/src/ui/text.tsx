@@ -50,6 +50,18 @@ export function Age({ at, phrase }: { at: Moment; phrase?: boolean }) {
   );
 }
 
+/** Around is a text with something in it that draws itself, where the words have \u0000 in the place of its value. */
+export function Around({ text, children }: { text: string; children: ReactNode }) {
+  const [before, after] = text.split("\u0000");
+  return (
+    <>
+      {before}
+      {children}
+      {after}
+    </>
+  );
+}
+
 /** Time is a moment in the page's zone. */
 export function Time({ at, form }: { at: Moment; form?: TimeForm }) {
   const l = useLanguage();

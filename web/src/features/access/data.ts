@@ -27,17 +27,6 @@ export function useNames(): (subject: string) => string | undefined {
   }, [me, teams, people]);
 }
 
-/** useTableName reads what a table is called; a table that one may not know of has no name. */
-export function useTableName(id: string | undefined): string | undefined {
-  return useQuery({
-    queryKey: ["tables", id, "name"],
-    enabled: id !== undefined,
-    staleTime: 300_000,
-    retry: false,
-    queryFn: async () => (await must(api.GET("/tables/{table}", { params: { path: { table: id ?? "" } } }))).name,
-  }).data;
-}
-
 /** useWaiting are the open requests that whoever is signed in may decide on. */
 export function useWaiting() {
   const can = useCan();

@@ -1,11 +1,12 @@
 import { DatePicker, Select } from "antd";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { millis } from "@/core/format";
+import { useTableName } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Time } from "@/ui/text";
-import { useNames, useTableName } from "./data";
+import { useNames } from "./data";
 import css from "./parts.module.css";
 import { isAction, isRole, scopeOf, subjectOf } from "./rules";
 import { w } from "./words";
@@ -73,17 +74,6 @@ export function Effect({ effect, action }: { effect: string; action: string }) {
 export function Until({ at }: { at: string | undefined }) {
   const t = useWords(w);
   return at ? <Time at={at} form="minute" /> : <span className={css.quiet}>{t("forGood")}</span>;
-}
-
-/** Field is a control of a drawer with its name above and its help below. */
-export function Field({ label, help, htmlFor, children }: { label: ReactNode; help?: ReactNode; htmlFor?: string; children: ReactNode }) {
-  return (
-    <div className={css.field}>
-      {htmlFor ? <label htmlFor={htmlFor}>{label}</label> : <span className={css.label}>{label}</span>}
-      {children}
-      {help ? <p className={css.help}>{help}</p> : null}
-    </div>
-  );
 }
 
 /** hours are the ends that one chooses with one click. */

@@ -5,7 +5,7 @@ import { api, must, pages } from "@/infra/api";
 import { useMe } from "@/infra/session";
 import { usePeople, useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
-import { useTableName } from "./data";
+import { useTableName } from "@/infra/shared";
 import { placesOf, roles, scopeOf } from "./rules";
 import { w } from "./words";
 

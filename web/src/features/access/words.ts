@@ -4,11 +4,8 @@ export const w = words(
   "access",
   {
     title: "Access",
-    cancel: "Cancel",
     save: "Save changes",
     saved: "Saved",
-    copy: "Copy",
-    copied: "Copied",
     tab: { grants: "Grants", requests: "Requests", teams: "Teams", people: "People", audit: "Audit", why: "Why" },
     column: { subject: "Who", action: "May", scope: "On", until: "Until", note: "Note", by: "Granted by", state: "State", name: "Name", team: "Team", description: "Description", made: "Made", member: "Member", part: "Part", from: "From", role: "Role" },
     action: { discover: "Discover", read: "Read", write: "Write", manage: "Manage" },
@@ -291,11 +288,8 @@ export const w = words(
   },
   {
     title: "权限",
-    cancel: "取消",
     save: "保存修改",
     saved: "已保存",
-    copy: "复制",
-    copied: "已复制",
     tab: { grants: "授权", requests: "申请", teams: "团队", people: "账号", audit: "审计", why: "权限解释" },
     column: { subject: "对象", action: "权限", scope: "范围", until: "有效期", note: "备注", by: "授权人", state: "状态", name: "名称", team: "团队", description: "说明", made: "创建时间", member: "成员", part: "身份", from: "来源", role: "角色" },
     action: { discover: "可见", read: "读取", write: "写入", manage: "管理" },

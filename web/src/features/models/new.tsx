@@ -1,12 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
-import { Button, Input, Select } from "antd";
-import { type FormEvent, useId, useState } from "react";
+import { Input, Select } from "antd";
+import { useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, must, once } from "@/infra/api";
 import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
+import { Field } from "@/ui/field";
 import { KindTile } from "@/ui/glyph";
-import { Drawer } from "@/ui/page";
+import { FormDrawer } from "@/ui/page";
 import { Failure } from "@/ui/states";
 import css from "./page.module.css";
 import { w } from "./words";
@@ -35,52 +36,28 @@ export function NewModel({ onClose }: { onClose: () => void }) {
       ),
     onSuccess: (d) => void navigate(`/models/${d.id}`),
   });
-  const submit = (e: FormEvent) => {
-    e.preventDefault();
-    create.mutate();
-  };
 
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      title={t("form.title")}
-      footer={
-        <Button type="primary" htmlType="submit" form={id} disabled={create.isPending || team === undefined || name.trim() === ""}>
-          {t("form.create")}
-        </Button>
-      }
-    >
-      <form id={id} className={css.form} onSubmit={submit}>
-        <fieldset>
-          <legend>{t("form.kind")}</legend>
-          <div className={css.kinds}>
-            {kinds.map((k) => (
-              <label key={k} className={css.option}>
-                <input type="radio" name="kind" checked={kind === k} onChange={() => setKind(k)} />
-                <KindTile kind={k === "relational" ? "relational" : "view"} />
-                <strong>{t(`form.${k}`)}</strong>
-                <span>{t(`form.${k}Help`)}</span>
-              </label>
-            ))}
-          </div>
-        </fieldset>
-        <div>
-          <label className={css.label} htmlFor={`${id}-name`}>
-            {t("form.name")}
-          </label>
-          <Input id={`${id}-name`} value={name} onChange={(e) => setName(e.target.value)} placeholder="cdm.music.long_plays" maxLength={200} autoFocus spellCheck={false} />
-          <span className={css.help}>{t("form.nameHelp")}</span>
+    <FormDrawer onClose={onClose} title={t("form.title")} action={t("form.create")} ready={team !== undefined && name.trim() !== ""} busy={create.isPending} onSubmit={() => create.mutate()}>
+      <Field label={t("form.kind")}>
+        <div className={css.kinds} role="radiogroup" aria-label={t("form.kind")}>
+          {kinds.map((k) => (
+            <label key={k} className={css.option}>
+              <input type="radio" name="kind" checked={kind === k} onChange={() => setKind(k)} />
+              <KindTile kind={k === "relational" ? "relational" : "view"} />
+              <strong>{t(`form.${k}`)}</strong>
+              <span>{t(`form.${k}Help`)}</span>
+            </label>
+          ))}
         </div>
-        <div>
-          <label className={css.label} htmlFor={`${id}-team`}>
-            {t("form.team")}
-          </label>
-          <Select id={`${id}-team`} value={team} onChange={setTeam} options={teams} className={css.wide} showSearch={{ optionFilterProp: "label" }} />
-          <span className={css.help}>{known && teams.length === 0 ? t("form.noTeam") : t("form.teamHelp")}</span>
-        </div>
-        {create.error && <Failure problem={create.error} />}
-      </form>
-    </Drawer>
+      </Field>
+      <Field label={t("form.name")} htmlFor={`${id}-name`} help={t("form.nameHelp")}>
+        <Input id={`${id}-name`} value={name} onChange={(e) => setName(e.target.value)} placeholder="cdm.music.long_plays" maxLength={200} autoFocus spellCheck={false} />
+      </Field>
+      <Field label={t("form.team")} htmlFor={`${id}-team`} help={known && teams.length === 0 ? t("form.noTeam") : t("form.teamHelp")}>
+        <Select id={`${id}-team`} value={team} onChange={setTeam} options={teams} showSearch={{ optionFilterProp: "label" }} />
+      </Field>
+      {create.error ? <Failure problem={create.error} /> : null}
+    </FormDrawer>
   );
 }

@@ -4,9 +4,6 @@ export const w = words(
   "settings",
   {
     title: "Settings",
-    cancel: "Cancel",
-    copy: "Copy",
-    copied: "Copied",
     tab: { account: "Account", connections: "Connections", server: "Server" },
     role: { viewer: "Viewer", analyst: "Analyst", operator: "Operator", admin: "Administrator" },
     account: { you: "You", name: "Name", role: "Role", teams: "Teams" },
@@ -125,9 +122,6 @@ export const w = words(
   },
   {
     title: "设置",
-    cancel: "取消",
-    copy: "复制",
-    copied: "已复制",
     tab: { account: "我的账号", connections: "连接", server: "服务器" },
     role: { viewer: "查看者", analyst: "分析师", operator: "运维", admin: "管理员" },
     account: { you: "个人信息", name: "姓名", role: "角色", teams: "团队" },

@@ -5,18 +5,19 @@ import { Link, useNavigate, useParams } from "react-router";
 import { api, type Etagged, must, once, withETag } from "@/infra/api";
 import { useMe } from "@/infra/session";
 import { useWords } from "@/infra/words";
+import { Beside } from "@/ui/beside";
+import { Field } from "@/ui/field";
 import { IconButton, Menu, type MenuItem } from "@/ui/menu";
 import { Confirm, Pairs, Section } from "@/ui/page";
+import { Secret } from "@/ui/secret";
 import { Empty, Failure, Loading, toast } from "@/ui/states";
 import { Age, Time } from "@/ui/text";
 import { type Account, useChanged } from "../data";
 import { Inner } from "../frame";
-import { Field } from "../parts";
 import { isRole, roles } from "../rules";
 import css from "../shared.module.css";
 import { w } from "../words";
 import own from "./people.module.css";
-import { Secret } from "./secret";
 
 /** PersonPage is an account: what is said of it, its tokens, and what ends its access. */
 export function PersonPage() {
@@ -71,34 +72,35 @@ function Person({ at }: { at: Etagged<Account> }) {
         </>
       }
     >
-      <div className={css.split}>
-        <div className={css.main}>
-          {enable.error ? <Failure problem={enable.error} /> : null}
-          {password ? (
-            <Section title={t("people.newPassword")}>
-              <div className={own.once}>
-                <p className={css.note}>{t("people.once", { name: a.name })}</p>
-                <Secret text={password} />
-              </div>
+      <Beside
+        aside={
+          <>
+            <Section title={t("people.facts")}>
+              <Pairs
+                items={[
+                  { label: t("people.login"), value: a.name },
+                  { label: t("people.signs"), value: a.issuer ? t("people.sso") : a.has_password ? t("people.password") : t("people.noPassword") },
+                  { label: t("people.seen"), value: a.login_at ? <Age at={a.login_at} phrase /> : t("people.never") },
+                  { label: t("column.made"), value: <Time at={a.made_at} form="minute" /> },
+                  { label: t("people.changed"), value: <Age at={a.changed_at} phrase /> },
+                ]}
+              />
             </Section>
-          ) : null}
-          <Edit account={a} self={self} onSave={put} />
-          <Tokens user={a.id} />
-        </div>
-        <aside>
-          <Section title={t("people.facts")}>
-            <Pairs
-              items={[
-                { label: t("people.login"), value: a.name },
-                { label: t("people.signs"), value: a.issuer ? t("people.sso") : a.has_password ? t("people.password") : t("people.noPassword") },
-                { label: t("people.seen"), value: a.login_at ? <Age at={a.login_at} phrase /> : t("people.never") },
-                { label: t("column.made"), value: <Time at={a.made_at} form="minute" /> },
-                { label: t("people.changed"), value: <Age at={a.changed_at} phrase /> },
-              ]}
-            />
+          </>
+        }
+      >
+        {enable.error ? <Failure problem={enable.error} /> : null}
+        {password ? (
+          <Section title={t("people.newPassword")}>
+            <div className={own.once}>
+              <p className={css.note}>{t("people.once", { name: a.name })}</p>
+              <Secret text={password} />
+            </div>
           </Section>
-        </aside>
-      </div>
+        ) : null}
+        <Edit account={a} self={self} onSave={put} />
+        <Tokens user={a.id} />
+      </Beside>
       <Confirm open={asking === "disable"} onClose={() => setAsking(undefined)} title={t("people.disableTitle", { name })} action={t("people.disable")} onConfirm={() => put({ disabled: true })}>
         <p>{t("people.disableText")}</p>
       </Confirm>

@@ -4,14 +4,14 @@ import { useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, must, once } from "@/infra/api";
 import { useWords } from "@/infra/words";
-import { Drawer } from "@/ui/page";
+import { Field } from "@/ui/field";
+import { Drawer, DrawerBody, DrawerFoot, FormDrawer } from "@/ui/page";
+import { Secret } from "@/ui/secret";
 import { Failure } from "@/ui/states";
 import { useChanged } from "../data";
-import { Field } from "../parts";
 import { type Role, roles } from "../rules";
 import css from "../shared.module.css";
 import { w } from "../words";
-import { Secret } from "./secret";
 
 /** NewPerson makes an account. Its first password is the server's, shown once. */
 export function NewPerson({ onClose }: { onClose: () => void }) {
@@ -41,15 +41,15 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
         onClose={onClose}
         title={t("people.made", { name: made.display_name || made.name })}
         footer={
-          <div className={css.feet}>
+          <DrawerFoot>
             <Button onClick={onClose}>{t("people.list")}</Button>
             <Button type="primary" onClick={() => void navigate(`/access/people/${made.id}`)}>
               {t("people.open")}
             </Button>
-          </div>
+          </DrawerFoot>
         }
       >
-        <div className={css.drawer}>
+        <DrawerBody>
           {reset.data ? (
             <>
               <p className={css.note}>{t("people.once", { name: made.name })}</p>
@@ -57,42 +57,28 @@ export function NewPerson({ onClose }: { onClose: () => void }) {
             </>
           ) : null}
           {reset.error ? <Failure problem={reset.error} what={t("people.noReset")} retry={() => reset.mutate(made.id)} /> : null}
-        </div>
+        </DrawerBody>
       </Drawer>
     );
   }
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      title={t("people.new")}
-      footer={
-        <div className={css.feet}>
-          <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="primary" disabled={name.trim() === ""} loading={make.isPending} onClick={() => make.mutate()}>
-            {t("people.make")}
-          </Button>
-        </div>
-      }
-    >
-      <div className={css.drawer}>
-        <Field label={t("people.login")} htmlFor={`${id}n`} help={t("people.loginHelp")}>
-          <Input id={`${id}n`} autoFocus autoComplete="off" spellCheck={false} maxLength={400} value={name} onChange={(e) => setName(e.target.value)} />
-        </Field>
-        <Field label={t("people.display")} htmlFor={`${id}d`}>
-          <Input id={`${id}d`} autoComplete="off" maxLength={255} value={display} onChange={(e) => setDisplay(e.target.value)} />
-        </Field>
-        <Field label={t("people.email")} htmlFor={`${id}e`}>
-          <Input id={`${id}e`} type="email" autoComplete="off" maxLength={255} value={email} onChange={(e) => setEmail(e.target.value)} />
-        </Field>
-        <Field label={t("column.role")} htmlFor={`${id}r`} help={t(`roleMeans.${role}`)}>
-          <Select id={`${id}r`} value={role} options={roles.map((r) => ({ value: r, label: t(`roleOne.${r}`) }))} onChange={setRole} />
-        </Field>
-        <Checkbox checked={sso} onChange={(e) => setSSO(e.target.checked)}>
-          {t("people.onlySSO")}
-        </Checkbox>
-        {make.error ? <Failure problem={make.error} /> : null}
-      </div>
-    </Drawer>
+    <FormDrawer onClose={onClose} title={t("people.new")} action={t("people.make")} ready={name.trim() !== ""} busy={make.isPending} onSubmit={() => make.mutate()}>
+      <Field label={t("people.login")} htmlFor={`${id}n`} help={t("people.loginHelp")}>
+        <Input id={`${id}n`} autoFocus autoComplete="off" spellCheck={false} maxLength={400} value={name} onChange={(e) => setName(e.target.value)} />
+      </Field>
+      <Field label={t("people.display")} htmlFor={`${id}d`}>
+        <Input id={`${id}d`} autoComplete="off" maxLength={255} value={display} onChange={(e) => setDisplay(e.target.value)} />
+      </Field>
+      <Field label={t("people.email")} htmlFor={`${id}e`}>
+        <Input id={`${id}e`} type="email" autoComplete="off" maxLength={255} value={email} onChange={(e) => setEmail(e.target.value)} />
+      </Field>
+      <Field label={t("column.role")} htmlFor={`${id}r`} help={t(`roleMeans.${role}`)}>
+        <Select id={`${id}r`} value={role} options={roles.map((r) => ({ value: r, label: t(`roleOne.${r}`) }))} onChange={setRole} />
+      </Field>
+      <Checkbox checked={sso} onChange={(e) => setSSO(e.target.checked)}>
+        {t("people.onlySSO")}
+      </Checkbox>
+      {make.error ? <Failure problem={make.error} /> : null}
+    </FormDrawer>
   );
 }

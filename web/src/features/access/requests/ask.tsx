@@ -1,18 +1,18 @@
 import { useMutation } from "@tanstack/react-query";
-import { Button, Input, Select } from "antd";
+import { Input, Select } from "antd";
 import { useId, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, must, once } from "@/infra/api";
 import { useMe } from "@/infra/session";
 import { useWords } from "@/infra/words";
-import { Drawer } from "@/ui/page";
+import { Field } from "@/ui/field";
+import { FormDrawer } from "@/ui/page";
 import { Failure, toast } from "@/ui/states";
 import { useChanged } from "../data";
 import type { First } from "../grants/give";
-import { End, Field } from "../parts";
+import { End } from "../parts";
 import { ScopePicker } from "../pickers";
 import { type Action, actions } from "../rules";
-import css from "../shared.module.css";
 import { w } from "../words";
 
 /** Ask asks those who manage something for access to it, for oneself or for a team of one's own. */
@@ -37,37 +37,23 @@ export function Ask({ first = {}, onClose }: { first?: First; onClose: () => voi
     },
   });
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      title={t("ask.title")}
-      footer={
-        <div className={css.feet}>
-          <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="primary" disabled={!scope || reason.trim() === ""} loading={ask.isPending} onClick={() => scope && ask.mutate(scope)}>
-            {t("ask.send")}
-          </Button>
-        </div>
-      }
-    >
-      <div className={css.drawer}>
-        <Field label={t("column.scope")} htmlFor={`${id}o`}>
-          <ScopePicker id={`${id}o`} label={t("column.scope")} placeholder={t("give.whatHint")} value={scope} onChange={setScope} all={false} />
-        </Field>
-        <Field label={t("column.action")} htmlFor={`${id}a`} help={t(`means.${action}`)}>
-          <Select id={`${id}a`} value={action} options={actions.map((a) => ({ value: a, label: t(`action.${a}`) }))} onChange={setAction} />
-        </Field>
-        <Field label={t("ask.for")} htmlFor={`${id}s`} help={t("ask.forHelp")}>
-          <Select id={`${id}s`} value={subject} options={[{ value: "", label: t("ask.me") }, ...(me?.teams ?? []).map((m) => ({ value: `team:${m.team}`, label: m.name }))]} onChange={setSubject} />
-        </Field>
-        <Field label={t("requests.reason")} htmlFor={`${id}r`} help={t("ask.reasonHelp")}>
-          <Input.TextArea id={`${id}r`} autoSize={{ minRows: 3, maxRows: 10 }} maxLength={8000} value={reason} onChange={(e) => setReason(e.target.value)} />
-        </Field>
-        <Field label={t("give.until")} htmlFor={`${id}u`} help={t("ask.untilHelp")}>
-          <End id={`${id}u`} onChange={setExpires} />
-        </Field>
-        {ask.error ? <Failure problem={ask.error} what={t("ask.failed")} /> : null}
-      </div>
-    </Drawer>
+    <FormDrawer onClose={onClose} title={t("ask.title")} action={t("ask.send")} ready={scope !== undefined && reason.trim() !== ""} busy={ask.isPending} onSubmit={() => scope && ask.mutate(scope)}>
+      <Field label={t("column.scope")} htmlFor={`${id}o`}>
+        <ScopePicker id={`${id}o`} label={t("column.scope")} placeholder={t("give.whatHint")} value={scope} onChange={setScope} all={false} />
+      </Field>
+      <Field label={t("column.action")} htmlFor={`${id}a`} help={t(`means.${action}`)}>
+        <Select id={`${id}a`} value={action} options={actions.map((a) => ({ value: a, label: t(`action.${a}`) }))} onChange={setAction} />
+      </Field>
+      <Field label={t("ask.for")} htmlFor={`${id}s`} help={t("ask.forHelp")}>
+        <Select id={`${id}s`} value={subject} options={[{ value: "", label: t("ask.me") }, ...(me?.teams ?? []).map((m) => ({ value: `team:${m.team}`, label: m.name }))]} onChange={setSubject} />
+      </Field>
+      <Field label={t("requests.reason")} htmlFor={`${id}r`} help={t("ask.reasonHelp")}>
+        <Input.TextArea id={`${id}r`} autoSize={{ minRows: 3, maxRows: 10 }} maxLength={8000} value={reason} onChange={(e) => setReason(e.target.value)} />
+      </Field>
+      <Field label={t("give.until")} htmlFor={`${id}u`} help={t("ask.untilHelp")}>
+        <End id={`${id}u`} onChange={setExpires} />
+      </Field>
+      {ask.error ? <Failure problem={ask.error} what={t("ask.failed")} /> : null}
+    </FormDrawer>
   );
 }

@@ -5,6 +5,8 @@ import { useParams } from "react-router";
 import { api, must, once } from "@/infra/api";
 import { useCan, useMe } from "@/infra/session";
 import { useWords } from "@/infra/words";
+import { Beside } from "@/ui/beside";
+import { Field } from "@/ui/field";
 import { Glyph, type GlyphName } from "@/ui/glyph";
 import { Pairs, Section } from "@/ui/page";
 import { Failure, Loading, toast } from "@/ui/states";
@@ -12,11 +14,10 @@ import { Age, Time } from "@/ui/text";
 import { type Request, useChanged, useWaiting } from "../data";
 import { Inner } from "../frame";
 import { Opens } from "../grants/opens";
-import { Effect, End, Field, ScopeName, SubjectName, Until } from "../parts";
+import { Effect, End, ScopeName, SubjectName, Until } from "../parts";
 import { isAction } from "../rules";
-import css from "../shared.module.css";
 import { w } from "../words";
-import own from "./requests.module.css";
+import css from "./requests.module.css";
 import { State } from "./state";
 
 /** RequestPage is a request with what was said of it, and, for who may decide, the decision. */
@@ -44,30 +45,31 @@ export function RequestPage() {
         </>
       }
     >
-      <div className={css.split}>
-        <div className={css.main}>
-          <Thread request={data} />
-          <Say request={data} />
-        </div>
-        <aside>
-          <Section title={t("requests.what")}>
-            <Pairs
-              items={[
-                { label: t("ask.for"), value: <SubjectName of={data.subject} name={data.subject === data.by ? data.by_name : undefined} /> },
-                { label: t("column.action"), value: <Effect effect="allow" action={data.action} /> },
-                { label: t("column.scope"), value: <ScopeName of={data.scope} /> },
-                { label: t("column.until"), value: <Until at={data.expires} /> },
-                ...(data.granted ? [{ label: t("requests.granted"), value: <Until at={data.granted} /> }] : []),
-              ]}
-            />
-          </Section>
-          {data.state === "open" ? (
-            <Section title={t("requests.decision")}>
-              <Decide request={data} may={waiting} />
+      <Beside
+        aside={
+          <>
+            <Section title={t("requests.what")}>
+              <Pairs
+                items={[
+                  { label: t("ask.for"), value: <SubjectName of={data.subject} name={data.subject === data.by ? data.by_name : undefined} /> },
+                  { label: t("column.action"), value: <Effect effect="allow" action={data.action} /> },
+                  { label: t("column.scope"), value: <ScopeName of={data.scope} /> },
+                  { label: t("column.until"), value: <Until at={data.expires} /> },
+                  ...(data.granted ? [{ label: t("requests.granted"), value: <Until at={data.granted} /> }] : []),
+                ]}
+              />
             </Section>
-          ) : null}
-        </aside>
-      </div>
+            {data.state === "open" ? (
+              <Section title={t("requests.decision")}>
+                <Decide request={data} may={waiting} />
+              </Section>
+            ) : null}
+          </>
+        }
+      >
+        <Thread request={data} />
+        <Say request={data} />
+      </Beside>
     </Inner>
   );
 }
@@ -78,7 +80,7 @@ function Thread({ request: r }: { request: Request }) {
   const decided: Record<string, GlyphName> = { approved: "check", refused: "close", withdrawn: "undo" };
   const glyph = decided[r.state];
   return (
-    <div className={own.thread}>
+    <div className={css.thread}>
       <Said glyph="key" who={r.by_name} at={r.at} text={r.reason} />
       {(r.comments ?? []).map((c) => (
         <Said key={c.id} glyph="comment" who={c.by_name} at={c.at} text={c.text} />
@@ -90,7 +92,7 @@ function Thread({ request: r }: { request: Request }) {
 
 function Said({ glyph, who, did, at, text, state }: { glyph: GlyphName; who: string; did?: ReactNode; at?: string; text: string; state?: string }) {
   return (
-    <article className={own.said} data-state={state}>
+    <article className={css.said} data-state={state}>
       <Glyph name={glyph} />
       <header>
         <strong>{who}</strong> {did}
@@ -115,7 +117,7 @@ function Say({ request }: { request: Request }) {
     },
   });
   return (
-    <div className={own.say}>
+    <div className={css.say}>
       <Input.TextArea aria-label={t("requests.comment")} placeholder={t("requests.comment")} autoSize={{ minRows: 2, maxRows: 8 }} maxLength={8000} value={text} onChange={(e) => setText(e.target.value)} />
       {say.error ? <Failure problem={say.error} /> : null}
       <Button disabled={text.trim() === ""} loading={say.isPending} onClick={() => say.mutate()}>
@@ -144,8 +146,8 @@ function Decide({ request: r, may }: { request: Request; may: boolean }) {
   const withdraw = useMutation({ mutationFn: () => api.POST("/access_requests/{request}/withdraw", { params: { path, header: once() } }), onSuccess: () => done(t("requests.withdrawn")) });
   if (r.by === `user:${me?.user}`) {
     return (
-      <div className={own.decide}>
-        <p className={own.cannot}>
+      <div className={css.decide}>
+        <p className={css.cannot}>
           <Glyph name="info" size={14} /> {t("requests.own")}
         </p>
         <Button loading={withdraw.isPending} onClick={() => withdraw.mutate()}>
@@ -157,13 +159,13 @@ function Decide({ request: r, may }: { request: Request; may: boolean }) {
   }
   if (!may) {
     return (
-      <p className={own.cannot}>
+      <p className={css.cannot}>
         <Glyph name="lock" size={14} /> {r.subject === `user:${me?.user}` ? t("requests.forYou") : can("edit") ? t("requests.notYours") : t("requests.noEdit")}
       </p>
     );
   }
   return (
-    <div className={own.decide}>
+    <div className={css.decide}>
       {isAction(r.action) ? <Opens subject={r.subject} scope={r.scope} action={r.action} effect="allow" /> : null}
       <Field label={t("requests.grantUntil")} htmlFor={`${id}u`} help={t("requests.grantUntilHelp")}>
         <End id={`${id}u`} most={r.expires} onChange={setExpires} />
@@ -171,7 +173,7 @@ function Decide({ request: r, may }: { request: Request; may: boolean }) {
       <Field label={t("requests.answer")} htmlFor={`${id}n`} help={t("requests.answerHelp")}>
         <Input.TextArea id={`${id}n`} autoSize={{ minRows: 2, maxRows: 8 }} maxLength={8000} value={note} onChange={(e) => setNote(e.target.value)} />
       </Field>
-      <div className={own.buttons}>
+      <div className={css.buttons}>
         <Button disabled={note.trim() === ""} loading={refuse.isPending} onClick={() => refuse.mutate()}>
           {t("requests.refuse")}
         </Button>

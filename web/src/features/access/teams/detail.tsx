@@ -1,19 +1,19 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Button, Input } from "antd";
+import { Input } from "antd";
 import { useId, useMemo, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { api, type Etagged, must, type Schemas, withETag } from "@/infra/api";
 import { useCan, useMe } from "@/infra/session";
 import { useWords } from "@/infra/words";
+import { Field } from "@/ui/field";
 import { Glyph } from "@/ui/glyph";
 import { IconButton, Menu } from "@/ui/menu";
-import { Confirm, Drawer } from "@/ui/page";
+import { Confirm, FormDrawer } from "@/ui/page";
 import { Failure, Loading, toast } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Num } from "@/ui/text";
 import { type Team, useChanged } from "../data";
 import { Inner } from "../frame";
-import { Field } from "../parts";
 import { SubjectPicker } from "../pickers";
 import { subjectOf } from "../rules";
 import css from "../shared.module.css";
@@ -182,28 +182,14 @@ function EditTeam({ team, onClose, onDone }: { team: Etagged<Team>; onClose: () 
     },
   });
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      title={t("teams.edit")}
-      footer={
-        <div className={css.feet}>
-          <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="primary" disabled={name.trim() === ""} loading={save.isPending} onClick={() => save.mutate()}>
-            {t("save")}
-          </Button>
-        </div>
-      }
-    >
-      <div className={css.drawer}>
-        <Field label={t("column.name")} htmlFor={`${id}n`}>
-          <Input id={`${id}n`} maxLength={400} value={name} onChange={(e) => setName(e.target.value)} />
-        </Field>
-        <Field label={t("column.description")} htmlFor={`${id}d`}>
-          <Input.TextArea id={`${id}d`} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={4096} value={description} onChange={(e) => setDescription(e.target.value)} />
-        </Field>
-        {save.error ? <Failure problem={save.error} /> : null}
-      </div>
-    </Drawer>
+    <FormDrawer onClose={onClose} title={t("teams.edit")} action={t("save")} ready={name.trim() !== ""} busy={save.isPending} onSubmit={() => save.mutate()}>
+      <Field label={t("column.name")} htmlFor={`${id}n`}>
+        <Input id={`${id}n`} maxLength={400} value={name} onChange={(e) => setName(e.target.value)} />
+      </Field>
+      <Field label={t("column.description")} htmlFor={`${id}d`}>
+        <Input.TextArea id={`${id}d`} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={4096} value={description} onChange={(e) => setDescription(e.target.value)} />
+      </Field>
+      {save.error ? <Failure problem={save.error} /> : null}
+    </FormDrawer>
   );
 }

@@ -6,14 +6,14 @@ import { api, must, once } from "@/infra/api";
 import { useCan, useMe } from "@/infra/session";
 import { teamsQuery } from "@/infra/shared";
 import { useWords } from "@/infra/words";
+import { Field } from "@/ui/field";
 import { Glyph } from "@/ui/glyph";
-import { Drawer } from "@/ui/page";
+import { FormDrawer } from "@/ui/page";
 import { Failure, Loading, toast } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Age, Num } from "@/ui/text";
 import { type Team, useChanged } from "../data";
 import { Frame } from "../frame";
-import { Field } from "../parts";
 import { SubjectPicker } from "../pickers";
 import { subjectOf } from "../rules";
 import css from "../shared.module.css";
@@ -99,31 +99,17 @@ function NewTeam({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      title={t("teams.new")}
-      footer={
-        <div className={css.feet}>
-          <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="primary" disabled={name.trim() === ""} loading={make.isPending} onClick={() => make.mutate()}>
-            {t("teams.make")}
-          </Button>
-        </div>
-      }
-    >
-      <div className={css.drawer}>
-        <Field label={t("column.name")} htmlFor={`${id}n`}>
-          <Input id={`${id}n`} autoFocus maxLength={400} value={name} onChange={(e) => setName(e.target.value)} />
-        </Field>
-        <Field label={t("column.description")} htmlFor={`${id}d`}>
-          <Input.TextArea id={`${id}d`} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={4096} value={description} onChange={(e) => setDescription(e.target.value)} />
-        </Field>
-        <Field label={t("teams.owner")} htmlFor={`${id}o`} help={t("teams.ownerHelp")}>
-          <SubjectPicker id={`${id}o`} of="people" clear label={t("teams.owner")} value={owner} onChange={setOwner} />
-        </Field>
-        {make.error ? <Failure problem={make.error} /> : null}
-      </div>
-    </Drawer>
+    <FormDrawer onClose={onClose} title={t("teams.new")} action={t("teams.make")} ready={name.trim() !== ""} busy={make.isPending} onSubmit={() => make.mutate()}>
+      <Field label={t("column.name")} htmlFor={`${id}n`}>
+        <Input id={`${id}n`} autoFocus maxLength={400} value={name} onChange={(e) => setName(e.target.value)} />
+      </Field>
+      <Field label={t("column.description")} htmlFor={`${id}d`}>
+        <Input.TextArea id={`${id}d`} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={4096} value={description} onChange={(e) => setDescription(e.target.value)} />
+      </Field>
+      <Field label={t("teams.owner")} htmlFor={`${id}o`} help={t("teams.ownerHelp")}>
+        <SubjectPicker id={`${id}o`} of="people" clear label={t("teams.owner")} value={owner} onChange={setOwner} />
+      </Field>
+      {make.error ? <Failure problem={make.error} /> : null}
+    </FormDrawer>
   );
 }

@@ -5,6 +5,7 @@ import { useSearchParams } from "react-router";
 import { api, must, type Schemas } from "@/infra/api";
 import { useCan, useMe } from "@/infra/session";
 import { useText, useWords } from "@/infra/words";
+import { Field } from "@/ui/field";
 import { Glyph } from "@/ui/glyph";
 import { Scroll, Section } from "@/ui/page";
 import { Empty, Failure, Loading } from "@/ui/states";
@@ -12,7 +13,7 @@ import { Age, Time } from "@/ui/text";
 import type { Policy } from "../data";
 import { Frame } from "../frame";
 import { Give } from "../grants/give";
-import { Effect, Field, ScopeName, SubjectName, Until } from "../parts";
+import { Effect, ScopeName, SubjectName, Until } from "../parts";
 import { ScopePicker, SubjectPicker } from "../pickers";
 import { Ask } from "../requests/ask";
 import { type Action, actions, isAction } from "../rules";
@@ -161,7 +162,7 @@ function Rules({ of, lost }: { of: readonly Policy[]; lost?: boolean }) {
               t("grants.always")
             ) : (
               <>
-                {p.created_by_name}, <Age at={p.created_at} phrase />
+                {p.created_by_name} <Age at={p.created_at} phrase />
                 {p.note && p.note !== "owner" ? ` · ${p.note}` : ""}
               </>
             )}

@@ -1,12 +1,12 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input } from "antd";
-import { useState } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Input } from "antd";
+import { useId, useState } from "react";
 import type { Detail } from "@/core/diagnosis";
 import { api, must, once, type Schemas } from "@/infra/api";
 import { useWords } from "@/infra/words";
-import { Drawer } from "@/ui/page";
+import { Field } from "@/ui/field";
+import { FormDrawer } from "@/ui/page";
 import { Failure, Loading } from "@/ui/states";
-import css from "./deploy.module.css";
 import { ImpactView } from "./impact";
 import { versionWords } from "./versions-words";
 
@@ -25,8 +25,6 @@ export function DeployDrawer({ open, onClose, detail, document, version, setting
   const t = useWords(versionWords);
   const client = useQueryClient();
   const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
   const params = { path: { document } };
   const trial = useQuery({
     queryKey: ["documents", document, "trial", version, detail.revision],
@@ -35,46 +33,37 @@ export function DeployDrawer({ open, onClose, detail, document, version, setting
     queryFn: () => must(api.POST("/documents/{document}/deploy", { params: { ...params, header: once() }, body: { version, settings, dry_run: true } })),
   });
   const mine = trial.data?.pipelines.find((p) => p.name === detail.name);
-  const deploy = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await must(api.POST("/documents/{document}/deploy", { params: { ...params, header: once() }, body: { version, settings, reason: reason || undefined, revision: detail.revision } }));
+  const deploy = useMutation({
+    mutationFn: () => must(api.POST("/documents/{document}/deploy", { params: { ...params, header: once() }, body: { version, settings, reason: reason || undefined, revision: detail.revision } })),
+    onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["pipelines"] });
       onClose();
-    } catch (e) {
-      setProblem(e);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  });
   return (
-    <Drawer
-      open={open}
-      onClose={onClose}
-      title={t("deploy.title", { version })}
-      footer={
-        <Button type="primary" loading={busy} disabled={!trial.data} onClick={() => void deploy()}>
-          {t("deploy.confirm", { version })}
-        </Button>
-      }
-    >
-      <div className={css.body}>
-        {trial.isPending ? <Loading rows={5} /> : null}
-        {trial.error ? <Failure problem={trial.error} retry={() => void trial.refetch()} /> : null}
-        {mine ? (
-          <>
-            <p>{mine.impact.same ? t("deploy.same") : mine.impact.restart ? t("deploy.restart") : t("deploy.noRestart")}</p>
-            {(trial.data?.pipelines.length ?? 0) > 1 ? <p>{t("deploy.also")}</p> : null}
-            <ImpactView impact={mine.impact} />
-            <label className={css.reason}>
-              {t("deploy.why")}
-              <Input value={reason} maxLength={1024} onChange={(e) => setReason(e.target.value)} />
-            </label>
-          </>
-        ) : null}
-        {problem === undefined ? null : <Failure problem={problem} />}
-      </div>
-    </Drawer>
+    <FormDrawer open={open} onClose={onClose} title={t("deploy.title", { version })} action={t("deploy.confirm", { version })} ready={trial.data !== undefined} busy={deploy.isPending} onSubmit={() => deploy.mutate()}>
+      {trial.isPending ? <Loading rows={5} /> : null}
+      {trial.error ? <Failure problem={trial.error} retry={() => void trial.refetch()} /> : null}
+      {mine ? (
+        <>
+          <p>{mine.impact.same ? t("deploy.same") : mine.impact.restart ? t("deploy.restart") : t("deploy.noRestart")}</p>
+          {(trial.data?.pipelines.length ?? 0) > 1 ? <p>{t("deploy.also")}</p> : null}
+          <ImpactView impact={mine.impact} />
+          <Reason value={reason} onChange={setReason} />
+        </>
+      ) : null}
+      {deploy.error ? <Failure problem={deploy.error} /> : null}
+    </FormDrawer>
+  );
+}
+
+/** Reason asks why a version changes, for who reads the versions later. */
+export function Reason({ value, onChange }: { value: string; onChange: (reason: string) => void }) {
+  const t = useWords(versionWords);
+  const id = useId();
+  return (
+    <Field label={t("deploy.why")} htmlFor={id}>
+      <Input id={id} value={value} maxLength={1024} onChange={(e) => onChange(e.target.value)} />
+    </Field>
   );
 }

@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import { behind, promiseOf } from "@/core/diagnosis";
+import { bytes, clauses, duration } from "@/core/format";
 import { delayOf, measured } from "@/core/pipeline";
-import { useWords } from "@/infra/words";
+import { useLanguage, useWords } from "@/infra/words";
 import { useNow } from "./now";
 import { type Fact, Facts, Split } from "@/ui/page";
-import { Bytes, Num, Span, Time } from "@/ui/text";
+import { Num, Span, Time } from "@/ui/text";
 import { useNarrow } from "../list/narrow";
 import { RecentDead } from "../rejects/recent";
 import css from "./detail.module.css";
@@ -73,21 +74,18 @@ function FactStrip() {
     {
       key: "watermark",
       label: t("fact.watermark"),
-      value: stats.watermark ? <Time at={stats.watermark} form="clock" /> : <Num value={undefined} />,
+      value: stats.watermark ? <Time at={stats.watermark} /> : <Num value={undefined} />,
       note: stats.watermark ? (last && t("fact.last", { partition: last.partition })) : t("fact.noWatermark"),
     },
-    { key: "epoch", label: t("fact.epoch"), value: <Num value={stats.epoch || undefined} />, note: stats.epoch > 0 ? <EpochNote took={epoch?.duration_ms ?? stats.checkpoint_time / 1e6} bytes={stats.checkpoint_bytes} /> : undefined },
+    { key: "epoch", label: t("fact.epoch"), value: <Num value={stats.epoch || undefined} />, note: stats.epoch > 0 ? <EpochNote took={epoch?.duration_ms ?? stats.checkpoint_time / 1e6} size={stats.checkpoint_bytes} /> : undefined },
     delivery(stats.promises ?? {}, t),
   ];
   return <Facts items={items} />;
 }
 
-function EpochNote({ took, bytes }: { took: number; bytes: number }) {
-  return (
-    <>
-      <Span value={Math.round(took)} />, <Bytes value={bytes} />
-    </>
-  );
+function EpochNote({ took, size }: { took: number; size: number }) {
+  const l = useLanguage();
+  return clauses([duration(Math.round(took), l), bytes(size)], l);
 }
 
 type T = ReturnType<typeof useWords<(typeof detailWords)["en"]>>;

@@ -10,7 +10,7 @@ import { Glyph, KindTile } from "@/ui/glyph";
 import { Menu, type MenuItem } from "@/ui/menu";
 import { TopBar, Tabs } from "@/ui/page";
 import { Empty, Loading, Stale } from "@/ui/states";
-import { Age } from "@/ui/text";
+import { Age, Around } from "@/ui/text";
 import { useDocuments } from "../data";
 import { useNarrow } from "../list/narrow";
 import { useMoves } from "../moves";
@@ -99,7 +99,9 @@ function Head({ pipe: { detail } }: { pipe: Pipe }) {
         aside={
           detail.confirmed_at && detail.worker ? (
             <span className={css.confirmed}>
-              {t("confirmed")} <Age at={detail.worker.beat_at > detail.confirmed_at ? detail.worker.beat_at : detail.confirmed_at} phrase />
+              <Around text={t("confirmed", { age: "\u0000" })}>
+                <Age at={detail.worker.beat_at > detail.confirmed_at ? detail.worker.beat_at : detail.confirmed_at} phrase />
+              </Around>
             </span>
           ) : undefined
         }

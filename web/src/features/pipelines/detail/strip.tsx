@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import { ceiling, type Epoch, summarize } from "@/core/epochs";
-import { duration, time } from "@/core/format";
+import { clauses, duration, time } from "@/core/format";
 import { useLanguage, useWords } from "@/infra/words";
 import { zone } from "@/infra/zone";
 import { Section } from "@/ui/page";
@@ -16,20 +16,20 @@ export function EpochStrip() {
   const l = useLanguage();
   const { epochs } = usePipe();
   const sum = useMemo(() => summarize(epochs), [epochs]);
-  const every = sum.every > 0 ? `, ${t("epochs.every", { span: duration(sum.every < 10 ? Math.round(sum.every * 10) * 100 : Math.round(sum.every) * 1000, l) })}` : "";
+  const every = sum.every > 0 ? [t("epochs.every", { span: duration(sum.every < 10 ? Math.round(sum.every * 10) * 100 : Math.round(sum.every) * 1000, l) })] : [];
   return (
     <Section
       flush
       title={t("epochs.title")}
-      note={epochs.length > 0 ? t("epochs.note", { count: epochs.length }) + every : undefined}
+      note={epochs.length > 0 ? clauses([t("epochs.note", { count: epochs.length }), ...every], l) : undefined}
       aside={
         epochs.length > 0 ? (
           <span className={css.sums}>
             <span>
-              {t("epochs.median")} <Span value={sum.median} />
+              {t("epochs.median")} <Span value={sum.failed < epochs.length ? sum.median : undefined} />
             </span>
             <span>
-              {t("epochs.slowest")} <Span value={sum.slowest} />
+              {t("epochs.slowest")} <Span value={sum.failed < epochs.length ? sum.slowest : undefined} />
             </span>
             {sum.failed > 0 ? (
               <span className={css.failed}>

@@ -134,10 +134,12 @@ const causes = ["person", "engine", "revocation", "upgrade", "demo", "worker"] a
 
 /** causeOf says who or what it was, and the reason where one was given. */
 function causeOf(h: Happening, t: T): ReactNode {
+  // Which worker runs it is the engine's doing, whoever asked for it to run.
+  if (h.kind === "claimed" || h.kind === "released") return h.cause.reason;
   const who = h.cause.actor?.name;
   const kind = causes.find((c) => c === h.cause.kind);
   const by = who ? t("events.by", { who }) : kind && kind !== "engine" && !h.cause.reason ? t(`events.cause.${kind}`) : "";
-  return [by, h.cause.reason].filter(Boolean).join(". ");
+  return by && h.cause.reason ? t("events.why", { by, reason: h.cause.reason }) : by || h.cause.reason;
 }
 
 const glyphs: Readonly<Record<string, GlyphName>> = {

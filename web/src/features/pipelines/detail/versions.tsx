@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { bytes, duration } from "@/core/format";
+import { bytes, clauses, duration } from "@/core/format";
 import { diffLines, hunks } from "@/core/textdiff";
 import { api, must, type Schemas } from "@/infra/api";
 import { useCan } from "@/infra/session";
@@ -39,22 +39,22 @@ export function Versions() {
       {
         key: "version",
         title: t("versions.version"),
-        width: 168,
+        width: 136,
         render: (v) => (
           <span>
             <b className={css.number}>v{v.version}</b> <span className={css.context}>{v.version === detail.version ? t("versions.current") : v.rolled_back_to ? t("versions.rolled", { version: v.rolled_back_to }) : ""}</span>
           </span>
         ),
       },
-      { key: "at", title: t("versions.deployed"), width: 136, render: (v) => <Time at={v.created_at} /> },
-      { key: "by", title: t("versions.by"), width: 120, render: (v) => v.created_by.name },
+      { key: "at", title: t("versions.deployed"), width: 124, render: (v) => <Time at={v.created_at} /> },
+      { key: "by", title: t("versions.by"), width: 96, render: (v) => v.created_by.name },
       {
         key: "model",
         title: t("versions.model"),
-        width: 96,
+        width: 64,
         render: (v) => (v.document ? <Link to={`/models/${v.document}`}>{t("versions.modelVersion", { version: v.document_version ?? "" })}</Link> : <span className={css.context}>{t("versions.text")}</span>),
       },
-      { key: "settings", title: t("versions.settings"), min: 160, render: (v) => <span className={css.context}>{settingsOf(v.settings, t, l)}</span> },
+      { key: "settings", title: t("versions.settings"), min: 120, render: (v) => <span className={css.context}>{settingsOf(v.settings, t, l)}</span> },
     ];
   }, [t, l, detail.version]);
 
@@ -88,7 +88,7 @@ function settingsOf(s: Schemas["ControlSettings"], t: Say<(typeof versionWords)[
   if (s.memory_bytes) parts.push(t("versions.memory", { size: bytes(s.memory_bytes) }));
   const policy = policies.find((p) => p === s.on_error);
   if (policy) parts.push(t(`versions.onError.${policy}`));
-  return parts.join(l === "zh" ? "，" : ", ") || t("versions.defaults");
+  return clauses(parts, l) || t("versions.defaults");
 }
 
 function Compared({ to }: { to: number }) {

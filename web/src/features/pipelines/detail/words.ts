@@ -6,7 +6,7 @@ export const detailWords = words(
   {
     tab: { overview: "Overview", operators: "Operators", epochs: "Epochs", dead: "Dead letters", late: "Late rows", logs: "Logs", versions: "Versions", settings: "Settings", label: "Parts of the pipeline" },
     gone: "There is no such pipeline, or it belongs to a team whose pipelines you may not see.",
-    confirmed: "confirmed",
+    confirmed: "confirmed {{age}}",
     place: "v{{version}}, {{engine}}, {{host}}, lease {{lease}}",
     placeNowhere: "v{{version}}, on no worker",
     engine: "embedded engine",
@@ -140,7 +140,7 @@ export const detailWords = words(
   {
     tab: { overview: "概览", operators: "算子", epochs: "检查点", dead: "死信", late: "迟到行", logs: "日志", versions: "版本", settings: "设置", label: "管道的各部分" },
     gone: "没有这个管道，或者你无权查看它所属团队的管道。",
-    confirmed: "确认于",
+    confirmed: "{{age}}确认",
     place: "v{{version}}，{{engine}}，{{host}}，租约 {{lease}}",
     placeNowhere: "v{{version}}，不在任何工作进程上",
     engine: "内置引擎",

@@ -4,9 +4,10 @@ import { type Choice, setTheme, useThemeChoice } from "@/infra/theme";
 import { useMe } from "@/infra/session";
 import { type Language, setLanguage, useLanguage, useWords } from "@/infra/words";
 import { zone } from "@/infra/zone";
+import { Beside } from "@/ui/beside";
+import { Field } from "@/ui/field";
 import { Segmented } from "@/ui/menu";
 import { Pairs, Section } from "@/ui/page";
-import { Field } from "../field";
 import { Frame } from "../frame";
 import css from "../settings.module.css";
 import { w } from "../words";
@@ -23,25 +24,26 @@ export function AccountPage() {
   const role = roles.find((r) => r === me?.role);
   return (
     <Frame part="account">
-      <div className={css.split}>
-        <div className={css.main}>
-          <Tokens />
-          <Sessions current={me?.session} />
-        </div>
-        <aside>
-          <Section title={t("account.you")}>
-            <Pairs
-              items={[
-                { label: t("account.name"), value: me?.name },
-                { label: t("account.role"), value: role ? t(`role.${role}`) : me?.role },
-                { label: t("account.teams"), value: (me?.teams ?? []).map((m) => m.name).join(", ") || "–" },
-              ]}
-            />
-          </Section>
-          <Look />
-          <Password />
-        </aside>
-      </div>
+      <Beside
+        aside={
+          <>
+            <Section title={t("account.you")}>
+              <Pairs
+                items={[
+                  { label: t("account.name"), value: me?.name },
+                  { label: t("account.role"), value: role ? t(`role.${role}`) : me?.role },
+                  { label: t("account.teams"), value: (me?.teams ?? []).map((m) => m.name).join(", ") || "–" },
+                ]}
+              />
+            </Section>
+            <Look />
+            <Password />
+          </>
+        }
+      >
+        <Tokens />
+        <Sessions current={me?.session} />
+      </Beside>
     </Frame>
   );
 }

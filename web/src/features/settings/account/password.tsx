@@ -3,9 +3,9 @@ import { Button, Input } from "antd";
 import { useId, useState } from "react";
 import { api, must } from "@/infra/api";
 import { useWords } from "@/infra/words";
+import { Field } from "@/ui/field";
 import { Section } from "@/ui/page";
 import { Failure, toast } from "@/ui/states";
-import { Field } from "../field";
 import css from "../settings.module.css";
 import { w } from "../words";
 

@@ -4,14 +4,15 @@ import { useId, useState } from "react";
 import { api, must, once } from "@/infra/api";
 import { useCan } from "@/infra/session";
 import { useWords } from "@/infra/words";
+import { Field } from "@/ui/field";
 import { Glyph } from "@/ui/glyph";
 import { IconButton } from "@/ui/menu";
-import { Confirm, Drawer, Section } from "@/ui/page";
-import { Empty, Failure, Loading, toast } from "@/ui/states";
+import { Confirm, Drawer, DrawerBody, DrawerFoot, FormDrawer, Section } from "@/ui/page";
+import { Secret } from "@/ui/secret";
+import { Empty, Failure, Loading } from "@/ui/states";
 import { Age, Time } from "@/ui/text";
 import css from "../settings.module.css";
 import { w } from "../words";
-import { Field } from "../field";
 
 const scopes = ["view", "edit", "operate", "administer"] as const;
 type Scope = (typeof scopes)[number];
@@ -80,58 +81,46 @@ function NewToken({ onClose }: { onClose: () => void }) {
     mutationFn: () => must(api.POST("/tokens", { params: { header: once() }, body: { name: name.trim(), scopes: [...chosen], days } })),
     onSuccess: () => client.invalidateQueries({ queryKey: key }),
   });
-  const made = make.data;
-  return (
-    <Drawer
-      open
-      onClose={onClose}
-      title={t(made ? "tokens.made" : "tokens.new")}
-      footer={
-        <div className={css.feet}>
-          {made ? (
+  if (make.data) {
+    return (
+      <Drawer
+        open
+        onClose={onClose}
+        title={t("tokens.made")}
+        footer={
+          <DrawerFoot>
             <Button type="primary" onClick={onClose}>
               {t("tokens.kept")}
             </Button>
-          ) : (
-            <>
-              <Button onClick={onClose}>{t("cancel")}</Button>
-              <Button type="primary" disabled={name.trim() === "" || chosen.length === 0} loading={make.isPending} onClick={() => make.mutate()}>
-                {t("tokens.make")}
-              </Button>
-            </>
-          )}
-        </div>
-      }
-    >
-      {made ? (
-        <div className={css.drawer}>
+          </DrawerFoot>
+        }
+      >
+        <DrawerBody>
           <p className={css.note}>{t("tokens.once")}</p>
-          <div className={css.secret}>
-            <code>{made.secret}</code>
-            <IconButton glyph="copy" label={t("copy")} onClick={() => void navigator.clipboard.writeText(made.secret).then(() => toast(t("copied")))} />
-          </div>
-          <p className={css.help}>{t("tokens.use")}</p>
+          <Secret text={make.data.secret} />
+          <p className={css.quiet}>{t("tokens.use")}</p>
+        </DrawerBody>
+      </Drawer>
+    );
+  }
+  return (
+    <FormDrawer onClose={onClose} title={t("tokens.new")} action={t("tokens.make")} ready={name.trim() !== "" && chosen.length > 0} busy={make.isPending} onSubmit={() => make.mutate()}>
+      <Field label={t("tokens.for")} htmlFor={`${id}n`} help={t("tokens.forHelp")}>
+        <Input id={`${id}n`} autoFocus maxLength={255} value={name} onChange={(e) => setName(e.target.value)} />
+      </Field>
+      <Field label={t("tokens.may")} help={t("tokens.mayHelp")}>
+        <div className={css.scopes} role="group" aria-label={t("tokens.may")}>
+          {scopes.filter((s) => can(s)).map((s) => (
+            <Checkbox key={s} checked={chosen.includes(s)} onChange={(e) => setChosen(scopes.filter((x) => (x === s ? e.target.checked : chosen.includes(x))))}>
+              {t(`scope.${s}`)} <small>{t(`scopeMeans.${s}`)}</small>
+            </Checkbox>
+          ))}
         </div>
-      ) : (
-        <div className={css.drawer}>
-          <Field label={t("tokens.for")} htmlFor={`${id}n`} help={t("tokens.forHelp")}>
-            <Input id={`${id}n`} autoFocus maxLength={255} value={name} onChange={(e) => setName(e.target.value)} />
-          </Field>
-          <Field label={t("tokens.may")} help={t("tokens.mayHelp")}>
-            <div className={css.scopes} role="group" aria-label={t("tokens.may")}>
-              {scopes.filter((s) => can(s)).map((s) => (
-                <Checkbox key={s} checked={chosen.includes(s)} onChange={(e) => setChosen(scopes.filter((x) => (x === s ? e.target.checked : chosen.includes(x))))}>
-                  {t(`scope.${s}`)} <small>{t(`scopeMeans.${s}`)}</small>
-                </Checkbox>
-              ))}
-            </div>
-          </Field>
-          <Field label={t("tokens.lasts")} htmlFor={`${id}d`}>
-            <Select id={`${id}d`} value={days} options={[7, 30, 90, 180, 366].map((n) => ({ value: n, label: t("tokens.days", { n }) }))} onChange={setDays} />
-          </Field>
-          {make.error ? <Failure problem={make.error} /> : null}
-        </div>
-      )}
-    </Drawer>
+      </Field>
+      <Field label={t("tokens.lasts")} htmlFor={`${id}d`}>
+        <Select id={`${id}d`} value={days} options={[7, 30, 90, 180, 366].map((n) => ({ value: n, label: t("tokens.days", { n }) }))} onChange={setDays} />
+      </Field>
+      {make.error ? <Failure problem={make.error} /> : null}
+    </FormDrawer>
   );
 }

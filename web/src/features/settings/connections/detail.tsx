@@ -7,13 +7,14 @@ import { api, type Etagged, must, pages, Problem, withETag } from "@/infra/api";
 import { useCan, useMe } from "@/infra/session";
 import { useComponents, useTeams } from "@/infra/shared";
 import { useText, useWords } from "@/infra/words";
+import { Beside } from "@/ui/beside";
+import { Field } from "@/ui/field";
 import { Glyph, SpecGlyph } from "@/ui/glyph";
 import { Menu } from "@/ui/menu";
 import { Confirm, Page, Pairs, Section, TopBar } from "@/ui/page";
 import { FormContext, putAt, SpecForm, type Values } from "@/ui/form";
 import { Empty, Failure, Loading, toast } from "@/ui/states";
 import { Age, Code } from "@/ui/text";
-import { Field } from "../field";
 import css from "../settings.module.css";
 import { w } from "../words";
 import { Check } from "./check";
@@ -78,41 +79,42 @@ function Shown({ at, spec }: { at: Etagged<Connection>; spec: Spec | undefined }
           </>
         }
       />
-      <div className={css.split}>
-        <div className={css.main}>
-          {check.error ? <Failure problem={check.error} /> : null}
-          {failed ? (
-            <div className={css.wrong} role="status">
-              <strong>{state.message}</strong>
-              {state.fix ? <span>{state.fix}</span> : null}
-              {state.code ? <Code>{state.code}</Code> : null}
-            </div>
-          ) : null}
-          {spec ? <Edit at={at} spec={spec} may={may && !c.builtin} onSaved={again} /> : <Empty what={t("connection.unknown", { component: c.component })} />}
-        </div>
-        <aside>
-          <Section title={t("connection.facts")}>
-            <Pairs
-              items={[
-                { label: t("connection.kind"), value: spec ? text(spec.title) : c.component },
-                { label: t("connections.team"), value: c.builtin ? t("connections.builtin") : nameOf(c.team) },
-                { label: t("connections.changed"), value: <Age at={c.updated} phrase /> },
-              ]}
-            />
-          </Section>
-          <Section title={t("connection.tables")} note={tables.data ? String(tables.data.items.length) : undefined} flush>
-            {tables.error ? <Failure problem={tables.error} /> : null}
-            {tables.data?.items.length === 0 ? <Empty what={t("connection.noTables")} /> : null}
-            {tables.data?.items.map((x) => (
-              <div key={x.id} className={css.line}>
-                <Link to={`/catalog/${x.id}`} className={css.cut}>
-                  <Code>{x.name}</Code>
-                </Link>
-              </div>
-            ))}
-          </Section>
-        </aside>
-      </div>
+      <Beside
+        aside={
+          <>
+            <Section title={t("connection.facts")}>
+              <Pairs
+                items={[
+                  { label: t("connection.kind"), value: spec ? text(spec.title) : c.component },
+                  { label: t("connections.team"), value: c.builtin ? t("connections.builtin") : nameOf(c.team) },
+                  { label: t("connections.changed"), value: <Age at={c.updated} phrase /> },
+                ]}
+              />
+            </Section>
+            <Section title={t("connection.tables")} note={tables.data ? String(tables.data.items.length) : undefined} flush>
+              {tables.error ? <Failure problem={tables.error} /> : null}
+              {tables.data?.items.length === 0 ? <Empty what={t("connection.noTables")} /> : null}
+              {tables.data?.items.map((x) => (
+                <div key={x.id} className={css.line}>
+                  <Link to={`/catalog/${x.id}`} className={css.cut}>
+                    <Code>{x.name}</Code>
+                  </Link>
+                </div>
+              ))}
+            </Section>
+          </>
+        }
+      >
+        {check.error ? <Failure problem={check.error} /> : null}
+        {failed ? (
+          <div className={css.wrong} role="status">
+            <strong>{state.message}</strong>
+            {state.fix ? <span>{state.fix}</span> : null}
+            {state.code ? <Code>{state.code}</Code> : null}
+          </div>
+        ) : null}
+        {spec ? <Edit at={at} spec={spec} may={may && !c.builtin} onSaved={again} /> : <Empty what={t("connection.unknown", { component: c.component })} />}
+      </Beside>
       <Confirm
         open={removing}
         onClose={() => setRemoving(false)}

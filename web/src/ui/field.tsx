@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import css from "./settings.module.css";
+import css from "./field.module.css";
 
-/** Field is a control with its name above and its help below. */
+/** Field is a control with its name above and its help below, which bad makes the reason why it is wrong. */
 export function Field({ label, help, bad, htmlFor, children }: { label: ReactNode; help?: ReactNode; bad?: boolean; htmlFor?: string; children: ReactNode }) {
   return (
     <div className={css.field}>
