@@ -64,7 +64,10 @@ type Drift struct {
 	Message string `json:"message"`
 }
 
-// CheckDrift compares a table with what its system has now, keeps the result and tells Deps.Drifted where it is another one than before.
+// driftTime bounds one comparison.
+const driftTime = 20 * time.Second
+
+// CheckDrift compares a table with what its system has now, keeps the result, and logs it where it is another one than before.
 func (h *Hub) CheckDrift(ctx context.Context, id string) (DriftEntry, error) {
 	s, err := h.Snapshot(ctx)
 	if err != nil {
@@ -78,7 +81,9 @@ func (h *Hub) CheckDrift(ctx context.Context, id string) (DriftEntry, error) {
 		return DriftEntry{}, diag.Refuse(diag.ErrInvalid, CodeCannot, "", "the table %s lies in no system that it could differ from", t.Name)
 	}
 	out := DriftEntry{Table: id, At: time.Now().UTC(), Severity: Unchanged, Changes: []Drift{}}
-	out.Changes, err = h.compare(ctx, s, t)
+	bounded, cancel := context.WithTimeout(ctx, driftTime)
+	defer cancel()
+	out.Changes, err = h.compare(bounded, s, t)
 	switch {
 	case ctx.Err() != nil:
 		return out, ctx.Err()
@@ -99,8 +104,8 @@ func (h *Hub) CheckDrift(ctx context.Context, id string) (DriftEntry, error) {
 		}
 	}
 	changed, err := h.Store.Drifted(ctx, out)
-	if err == nil && changed && h.Drifted != nil {
-		h.Drifted(out, t)
+	if err == nil && changed {
+		h.Log.Info("what a table is outside has changed", "table", t.Name, "severity", out.Severity, "changes", len(out.Changes))
 	}
 	return out, err
 }

@@ -58,9 +58,7 @@ type Deps struct {
 	Reach component.Reach
 	// Users knows what uses tables; nil is that nothing does.
 	Users Users
-	// Drifted hears of every comparison that says something else than the one before; nil is nobody.
-	Drifted func(DriftEntry, *TableEntry)
-	Log     *slog.Logger
+	Log   *slog.Logger
 }
 
 // Hub is the catalog of a server: connections and tables in a store that several servers share. Its methods may be called from any number

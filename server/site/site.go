@@ -192,6 +192,7 @@ func (s *Site) Run(ctx context.Context) error {
 	wg.Go(func() { s.startParts(ctx) })
 	wg.Go(func() { _ = s.grants.Run(ctx) })
 	wg.Go(func() { _ = s.hub.Run(ctx) })
+	wg.Go(func() { s.hub.WatchDrift(ctx) })
 	wg.Go(func() { s.lineage.Run(ctx, time.Second) })
 	wg.Go(func() { s.follower.Run(ctx, time.Second) })
 	wg.Go(func() { _ = s.watch.Run(ctx) })

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -123,6 +124,15 @@ func TestUpload(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, drift.Changes)
 	require.NoError(t, os.RemoveAll(filepath.Join(r.root, "ods/music/plays")))
+	checked, err := r.hub.CheckDrifts(r.ctx, drift.At.Add(-time.Minute))
+	require.NoError(t, err)
+	require.Equal(t, 1, checked, "only the other table was never compared")
+	checked, err = r.hub.CheckDrifts(r.ctx, time.Now().Add(time.Minute))
+	require.NoError(t, err)
+	require.Equal(t, 2, checked)
+	kept, err := r.hub.Store.Drifts(r.ctx, e.ID)
+	require.NoError(t, err)
+	require.Equal(t, catalog.Breaking, kept[e.ID].Severity, "what has gone is found without being asked for")
 	drift, err = r.hub.CheckDrift(r.ctx, e.ID)
 	require.NoError(t, err)
 	require.Equal(t, catalog.Breaking, drift.Severity)
