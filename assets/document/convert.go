@@ -15,6 +15,9 @@ import (
 // CodeNotConvertible is a text that the other format has no words for.
 const CodeNotConvertible diag.Code = "document.not_convertible"
 
+// CodeLeftOut warns of what a text has in the other format no more, as it counts for nothing.
+const CodeLeftOut diag.Code = "document.left_out"
+
 // Converted is a text in another format. It computes the same: the fingerprint is kept.
 type Converted struct {
 	// Text is there where one text came out, Documents always.
@@ -66,6 +69,7 @@ func Convert(file string, f Format, text string, to Format, env compile.Env) Con
 		out.Diagnostics = append(out.Diagnostics, found...)
 		all = append(all, Writing{c.Name, written})
 	} else {
+		out.Diagnostics = append(out.Diagnostics, withFile(file, leftOut(c.Side.Document))...)
 		for _, p := range c.Plans {
 			one, found := written(p, to, env)
 			out.Diagnostics = append(out.Diagnostics, withFile(file, found)...)
@@ -78,6 +82,23 @@ func Convert(file string, f Format, text string, to Format, env compile.Env) Con
 	out.Documents, out.Fingerprint = all, c.Fingerprint()
 	if len(all) == 1 {
 		out.Text = all[0].Text
+	}
+	return out
+}
+
+// leftOut tells of the nodes of a document, which a script has none of, that are bypassed: a plan does not have them.
+func leftOut(d *model.Document) diag.List {
+	var out diag.List
+	if d == nil {
+		return nil
+	}
+	for i := range d.Nodes {
+		n := &d.Nodes[i]
+		if !n.Bypass {
+			continue
+		}
+		w := out.Warnf(CodeLeftOut, n.BypassAt, "%q is bypassed: it is not in the script", n.ID)
+		w.Node, w.Path, w.Fix = n.ID, "bypass", "Remove the bypass to have it there."
 	}
 	return out
 }

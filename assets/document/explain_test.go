@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,6 +78,13 @@ edges: [plays -> long -> out]
 	require.False(t, back.Diagnostics.HasErrors(), "%v", back.Diagnostics)
 	require.Equal(t, sql.Fingerprint, back.Fingerprint)
 	require.Contains(t, back.Text, "kind: view")
+
+	passed, err := s.Convert(t.Context(), ana, document.YAML, strings.Replace(text, "component: filter,", "component: filter, bypass: true,", 1), document.SQL)
+	require.NoError(t, err)
+	require.Len(t, passed.Diagnostics, 1)
+	require.Equal(t, document.CodeLeftOut, passed.Diagnostics[0].Code)
+	require.NotContains(t, passed.Text, "30000")
+	require.NotEqual(t, sql.Fingerprint, passed.Fingerprint)
 
 	both, err := s.Convert(t.Context(), ana, document.SQL, `CREATE TABLE a (user_id BIGINT) WITH ('connector' = 'kafka', 'connection' = 'broker', 'topic' = 'a', 'format' = 'json');
 CREATE TABLE b (user_id BIGINT) WITH ('connector' = 'kafka', 'connection' = 'broker', 'topic' = 'b', 'format' = 'json');

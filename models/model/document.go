@@ -63,11 +63,13 @@ type Node struct {
 	ID          string
 	Component   string
 	Description string
+	// Bypass takes the node out without taking it away: what leads into it goes straight on to where it leads.
+	Bypass bool
 	// Params is a Map, empty when the node has none; its At is the node's in that case.
 	Params Value
 
-	// At is where the node starts; IDAt and ComponentAt are where those texts stand.
-	At, IDAt, ComponentAt diag.Span
+	// At is where the node starts; IDAt, ComponentAt and BypassAt are where those values stand.
+	At, IDAt, ComponentAt, BypassAt diag.Span
 }
 
 // Entity is a table of a relational model: one of the catalog, or the rows of a node that an edge leads from.

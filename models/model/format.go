@@ -81,6 +81,9 @@ func (w *writer) node(n *Node) {
 	if n.Description != "" {
 		entries = append(entries, textEntry("description", n.Description))
 	}
+	if n.Bypass {
+		entries = append(entries, Entry{Key: "bypass", Value: Value{Kind: Bool, Text: "true"}})
+	}
 	if len(n.Params.Entries) > 0 {
 		entries = append(entries, Entry{Key: "params", Value: n.Params})
 	}

@@ -21,7 +21,7 @@ func unplaced(d *Document) *Document {
 		out.Params = append(out.Params, p)
 	}
 	for _, n := range d.Nodes {
-		n.At, n.IDAt, n.ComponentAt, n.Params = diag.Span{}, diag.Span{}, diag.Span{}, unplacedValue(n.Params)
+		n.At, n.IDAt, n.ComponentAt, n.BypassAt, n.Params = diag.Span{}, diag.Span{}, diag.Span{}, diag.Span{}, unplacedValue(n.Params)
 		out.Nodes = append(out.Nodes, n)
 	}
 	for _, e := range d.Edges {
@@ -185,7 +185,7 @@ func randomDocument(r *rand.Rand) *Document {
 	}
 	ids := []string{"a", "null", "y", "歌", "_x", "n1", "True"}
 	for _, id := range ids[:1+r.IntN(len(ids))] {
-		d.Nodes = append(d.Nodes, Node{ID: id, Component: "c", Description: randomText(r), Params: randomMap(r, 0)})
+		d.Nodes = append(d.Nodes, Node{ID: id, Component: "c", Description: randomText(r), Bypass: r.IntN(4) == 0, Params: randomMap(r, 0)})
 		if r.IntN(2) == 0 {
 			if d.Layout == nil {
 				d.Layout = map[string]Point{}

@@ -242,6 +242,13 @@ func (p *parser) node(v *Value, path string) {
 		p.text("id", true, &n.ID, &n.IDAt),
 		p.text("component", true, &n.Component, &n.ComponentAt),
 		p.text("description", false, &n.Description, nil),
+		{"bypass", false, func(v *Value, path string) {
+			if v.Kind != Bool {
+				p.wrongKind(v, path, Bool)
+				return
+			}
+			n.Bypass, n.BypassAt = v.Text == "true", v.At
+		}},
 		{"params", false, func(v *Value, path string) {
 			if v.Kind != Map {
 				p.wrongKind(v, path, Map)

@@ -63,6 +63,19 @@ func TestParse(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestParseBypass(t *testing.T) {
+	src := strings.Replace(longPlays, "{id: long, component: filter,", "{id: long, component: filter, bypass: true,", 1)
+	src = strings.Replace(src, "{id: shape, component: compute,", "{id: shape, component: compute, bypass: false,", 1)
+	d, list := Parse("m.yaml", []byte(src))
+	require.Empty(t, list)
+	n, _ := d.Node("long")
+	require.True(t, n.Bypass)
+	require.Equal(t, "true", cutSpan(src, n.BypassAt))
+	n, _ = d.Node("shape")
+	require.False(t, n.Bypass)
+	require.Contains(t, string(Format(d)), "    component: filter\n    bypass: true\n    params:")
+}
+
 func TestParseDefaults(t *testing.T) {
 	d, list := Parse("m.yaml", []byte("format: 1\nkind: view\nname: a.b.c\nnodes: [{id: x, component: y, params: null}]\n"))
 	require.Empty(t, list)

@@ -17,6 +17,8 @@ const (
 	CodeUnknownPort diag.Code = "plan.unknown_port"
 	// CodeSinkOutput is an edge that leads out of a sink.
 	CodeSinkOutput diag.Code = "plan.sink_output"
+	// CodeBypass is a node that cannot be bypassed: a source, a sink, or one with several inputs.
+	CodeBypass diag.Code = "plan.bypass"
 	// CodeDeadEnd warns of a source or transform whose rows no one takes.
 	CodeDeadEnd diag.Code = "plan.dead_end"
 	// CodeManyOutputs is a model without a sink that has several outputs, so that its name stands for none of them.

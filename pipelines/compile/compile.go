@@ -24,6 +24,10 @@ type Env struct {
 	Params map[string]string
 	// SQL binds the queries of sql nodes; nil has none.
 	SQL SQL
+	// StandIn, where there is one, may name a scan whose rows stand in the place of a node's own, for looking at what is behind it. It is asked for
+	// every node but sinks, with the rows that the node puts out, whose columns and changes are those of the scan; nil leaves them. What is wrong
+	// it reports.
+	StandIn func(node string, rows *plan.Node, found *diag.List) *plan.Scan
 }
 
 // SQL binds SQL text inside a model. It is implemented by pipelines/query, which is built on this package.
@@ -225,6 +229,7 @@ func (c *compiler) run() {
 	c.decodeJoins()
 	c.ports()
 	c.arity()
+	c.bypasses()
 	if !c.edgesUnsure() {
 		c.deadEnds()
 	}

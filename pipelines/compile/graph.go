@@ -169,6 +169,29 @@ func (c *compiler) arity() {
 	}
 }
 
+// bypasses checks that what leads into each bypassed node can go on in the place of its rows.
+func (c *compiler) bypasses() {
+	for _, n := range c.nodes {
+		if !n.Bypass || n.spec == nil || n.miswired {
+			continue
+		}
+		var what, fix string
+		switch {
+		case n.spec.Kind == component.KindSource:
+			what, fix = "a source: nothing leads into it that could go on in its place", "Remove the bypass, or the node."
+		case n.spec.Kind == component.KindSink:
+			what, fix = "a sink: nothing goes on behind it", "Remove the bypass, or the node."
+		case len(n.inputs) > 1:
+			what, fix = "a node with "+count(len(n.inputs))+", none of which stands for the others", "Remove the bypass, or all edges but one that lead to it."
+		default:
+			continue
+		}
+		d := c.diags.Errorf(CodeBypass, n.BypassAt, "%q cannot be bypassed: it is %s", n.ID, what)
+		d.Node, d.Path, d.Fix = n.ID, "bypass", fix
+		n.failed = true
+	}
+}
+
 // order returns the nodes such that inputs come before consumers, the document's order otherwise. Nodes on a cycle, of which model.Parse
 // has told, and what hangs on them are left out.
 func (c *compiler) order() []*docNode {

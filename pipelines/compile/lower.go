@@ -17,6 +17,7 @@ const (
 	slotScan   = "scan"
 	slotPolicy = "policy"
 	slotSink   = "sink"
+	slotStand  = "stand_in"
 	// inline is the inline path of operators of the model itself.
 	inline = "."
 )
@@ -40,6 +41,11 @@ func (c *compiler) lower(n *docNode) {
 		c.sketch(n, false)
 		return
 	}
+	if n.Bypass {
+		n.out = inputs[0]
+		c.standIn(n)
+		return
+	}
 	var found diag.List
 	pc := c.planning(n, &found)
 	switch n.spec.Kind {
@@ -59,7 +65,22 @@ func (c *compiler) lower(n *docNode) {
 	c.adopt(n, found)
 	if n.failed {
 		c.sketch(n, true)
+		return
 	}
+	c.standIn(n)
+}
+
+// standIn puts the rows of a scan in the place of a node's own, where the environment has one.
+func (c *compiler) standIn(n *docNode) {
+	if c.env.StandIn == nil || n.spec.Kind == component.KindSink {
+		return
+	}
+	var found diag.List
+	if scan := c.env.StandIn(n.ID, n.out, &found); scan != nil {
+		n.out = &plan.Node{ID: OperatorID(c.doc.Name, n.ID, inline, slotStand), Op: scan, Schema: scan.Source, Mode: n.out.Mode}
+	}
+	n.failed = found.HasErrors()
+	c.adopt(n, found)
 }
 
 // planning is what a component may ask while n is planned.

@@ -170,6 +170,10 @@ func (c *compiler) sketch(n *docNode, tried bool) {
 	if def == nil {
 		return
 	}
+	if n.Bypass && len(inputs) == 1 {
+		n.shape = inputs[0]
+		return
+	}
 	var quiet diag.List
 	pc := c.planning(n, &quiet)
 	if !tried && !n.undecoded && !n.miswired {

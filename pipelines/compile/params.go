@@ -70,10 +70,10 @@ func Constant(zone *time.Location, t schema.Type, text string) (value any, ok bo
 	return e.Value, e.Op == expr.OpLiteral && e.Value != nil
 }
 
-// decode reads the parameters of every node whose component is known.
+// decode reads the parameters of every node whose component is known. Those of a bypassed one count for nothing, so they may be half written.
 func (c *compiler) decode() {
 	for _, n := range c.nodes {
-		if n.spec == nil {
+		if n.spec == nil || n.Bypass {
 			continue
 		}
 		var found diag.List

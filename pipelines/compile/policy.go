@@ -79,7 +79,7 @@ func (e Env) Inside(table string) Env {
 	if d, ok := e.Policy.(Definer); ok {
 		e.Policy = d.Inside(table)
 	}
-	e.Params = nil // parameters are the outer model's
+	e.Params, e.StandIn = nil, nil // both are the outer model's
 	return e.Seen()
 }
 

@@ -79,6 +79,10 @@ func (c *compiler) entityRows(pc *component.Planning, n *docNode, p component.Pa
 
 // joined plans the joins.
 func (c *compiler) joined(pc *component.Planning, n *docNode, inputs []*plan.Node) (*plan.Node, bool) {
+	if len(inputs) == 0 {
+		pc.Diags.Errorf(relational.CodeRoot, c.doc.NameAt, "the model has no entities").Fix = "Add the table of what happened, and what it is joined to."
+		return nil, false
+	}
 	c.entities = make([]relational.Entity, len(inputs))
 	for i, in := range n.inputs {
 		c.entities[i] = relational.Entity{ID: in.ID, At: in.IDAt, Params: in.params, Rows: inputs[i]}

@@ -234,7 +234,7 @@ func (w *Workbench) previewRegistry(sink component.StagedSink, others map[string
 		}
 		specs = append(specs, spec)
 	}
-	return component.NewRegistry(append(specs, memorySpec(sink, others))...)
+	return component.NewRegistry(append(specs, memorySpec(sink, others), pinnedSpec())...)
 }
 
 // silentSource hides what a source offers beyond reading, component.Committer above all.

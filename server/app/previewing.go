@@ -18,8 +18,9 @@ type PreviewInput struct {
 	Text   string `json:"text" minLength:"1" doc:"a model, or a script"`
 	Node   string `json:"node,omitempty" maxLength:"255" doc:"the node; empty is the output of a model without a sink. Of a script the last query is looked at"`
 	// Nodes go before Node. The rows of each say whose they are.
-	Nodes []string `json:"nodes,omitempty" maxItems:"20" doc:"several nodes at once, such as one and its inputs, in the place of node: each line then says whose it is"`
-	Rows  int      `json:"rows,omitempty" minimum:"1" maximum:"1000" default:"50" doc:"of each node"`
+	Nodes  []string              `json:"nodes,omitempty" maxItems:"20" doc:"several nodes at once, such as one and its inputs, in the place of node: each line then says whose it is"`
+	Rows   int                   `json:"rows,omitempty" minimum:"1" maximum:"1000" default:"50" doc:"of each node"`
+	Pinned map[string]PinnedRows `json:"pinned,omitempty" maxProperties:"20" doc:"by node: rows that stand in the place of its own, so that what is behind it is computed from them and its inputs are not read. For models in YAML"`
 	// Earliest begins at the beginning of streams; else they are read as the model says.
 	Earliest bool `json:"earliest,omitempty" doc:"read streams from their beginning"`
 
@@ -81,6 +82,10 @@ func (in PreviewInput) Compile(env compile.Env) ([]*compile.Fragment, diag.List)
 	if len(nodes) == 0 {
 		nodes = []string{in.Node}
 	}
+	if diags := checkPinned(in.Text, in.Pinned); diags.HasErrors() {
+		return nil, diags
+	}
+	env.StandIn = standIn(in.Pinned)
 	return nodesOf(file+".yaml", []byte(in.Text), nodes, env)
 }
 

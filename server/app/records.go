@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"millrace/components/component"
+	"millrace/models/batch"
 	"millrace/models/diag"
 	"millrace/models/plan"
 	"millrace/pipelines/control"
@@ -215,7 +216,9 @@ func withSources(registry *component.Registry, open func(context.Context, compon
 // recordSource gives records, as one partition. Its position is the number of the next one.
 type recordSource struct {
 	records [][]byte
-	make    func() (component.Decoder, error)
+	// kinds says of each record what its rows do to those before; nil is that they come.
+	kinds []batch.RowKind
+	make  func() (component.Decoder, error)
 }
 
 // Partitions returns the only one.
@@ -260,6 +263,9 @@ func (r *recordReader) Read(context.Context) (*component.Chunk, error) {
 	if rows > 0 {
 		out.Batch = r.decoder.Finish()
 		out.Batch.Offs = slices.Repeat([]int64{int64(r.at)}, out.Batch.N)
+		if r.source.kinds != nil {
+			out.Batch.Kinds = slices.Repeat([]batch.RowKind{r.source.kinds[r.at]}, out.Batch.N)
+		}
 	}
 	r.at++
 	out.Next = component.Position(strconv.Itoa(r.at))

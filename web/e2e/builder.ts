@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { call, eventually, type Visit } from "./rig";
+import { axe, call, eventually, type Visit } from "./rig";
 
 /** What the builder's walks do again and again, as a person at the canvas does it. */
 
@@ -7,7 +7,7 @@ import { call, eventually, type Visit } from "./rig";
 export async function openModel(v: Visit, on: { name: string; team: string; text: string; kind?: "view" | "relational_model" }): Promise<string> {
   const { id } = await call<{ id: string }>(v, "POST", "/documents", { name: on.name, team: on.team, format: "yaml", text: on.text });
   await v.go(`/models/${id}`);
-  await canvas(v.page).waitFor();
+  await canvas(v.page).waitFor({ timeout: 60_000 });
   return id;
 }
 
@@ -20,11 +20,42 @@ export const node = (page: Page, id: string): Locator => page.locator(`.react-fl
 export const output = (page: Page, id: string): Locator => node(page, id).locator(".react-flow__handle.source");
 export const input = (page: Page, id: string, port = ""): Locator => node(page, id).locator(port === "" ? ".react-flow__handle.target" : `.react-flow__handle.target[data-handleid="${port}"]`);
 
-/** middle is where a pointer has to be to be on something. */
+/** middle is where a pointer has to be to be on something. What the canvas still brings into view is waited for. */
 export async function middle(at: Locator): Promise<{ x: number; y: number }> {
-  const box = await at.boundingBox();
-  if (!box) throw new Error("it is not to be seen");
+  const box = await settled(at);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** settled is the place of something that has come to rest. */
+export async function settled(at: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  let last = "";
+  return eventually("it comes to rest", async () => {
+    const box = await at.boundingBox();
+    const now = JSON.stringify(box);
+    if (box && now === last) return box;
+    last = now;
+    return undefined;
+  });
+}
+
+/** insertion is the "+" of an edge, which is there while the pointer is on the edge. */
+export async function insertion(page: Page, from: string, to: string): Promise<Locator> {
+  const plus = page.getByLabel(`Insert between ${from} and ${to}`, { exact: true });
+  const { x, y } = await middle(plus);
+  await page.mouse.move(x, y);
+  await plus.waitFor();
+  return plus;
+}
+
+/** chooseEdge clicks on an edge, beside what lies on its middle. */
+export async function chooseEdge(page: Page, from: string, to: string): Promise<void> {
+  const edge = page.getByLabel(`Edge from ${from} to ${to}`, { exact: true });
+  const at = await edge.locator("path").first().evaluate((path) => {
+    if (!(path instanceof SVGPathElement)) throw new Error("an edge is a path");
+    const p = path.getPointAtLength(path.getTotalLength() * 0.75).matrixTransform(path.getScreenCTM() ?? undefined);
+    return { x: p.x, y: p.y };
+  });
+  await page.mouse.click(at.x, at.y);
 }
 
 /** drag takes something by the mouse from one place to another, on the way as a hand does. */
@@ -71,4 +102,15 @@ export async function expression(page: Page, label: string | RegExp, text: strin
   await box.click();
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText(text);
+}
+
+/** publishAndDeploy publishes the open model's first version and deploys it, as the drawer leads. */
+export async function publishAndDeploy(v: Visit): Promise<void> {
+  await v.page.getByRole("button", { name: "Publish v1" }).click();
+  const drawer = v.page.getByRole("dialog");
+  await drawer.getByRole("button", { name: "Publish and deploy" }).click();
+  await drawer.getByRole("link", { name: /^Open the pipeline/ }).waitFor();
+  await axe(v);
+  await drawer.getByRole("button", { name: "Close" }).last().click();
+  await drawer.waitFor({ state: "hidden" });
 }

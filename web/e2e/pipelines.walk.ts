@@ -291,6 +291,7 @@ walk("the list: find, narrow down, by keyboard, many at once, on a phone", async
   await phone.page.waitForURL(`**/pipelines/${ids[1]}`);
   await phone.page.getByRole("group", { name: "Operators" }).waitFor();
   expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await axe(phone);
   await call(v, "POST", `/pipelines/${ids[1]}/stop`, { how: "now" });
 });
 

@@ -25,14 +25,15 @@ export const world = readWorld();
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: world.chromium, args: ["--no-sandbox", "--force-prefers-reduced-motion"] });
+  browser = await chromium.launch({ executablePath: world.chromium, args: ["--no-sandbox"] });
 });
 afterAll(() => browser?.close());
 
 /** How a page is looked at. */
 export interface Look {
   language?: "en" | "zh";
-  theme?: "light" | "dark";
+  /** "system" goes with the browser, which can change its mind. */
+  theme?: "light" | "dark" | "system";
   size?: { width: number; height: number };
   /** tour shows the first-run tour, which is off elsewhere. */
   tour?: boolean;
@@ -70,7 +71,8 @@ export async function visit(name?: string, password?: string, look: Look = {}): 
   if (!browser) throw new Error("there is no browser yet");
   const context = await browser.newContext({
     viewport: look.size ?? { width: 1440, height: 900 },
-    colorScheme: look.theme ?? "light",
+    colorScheme: look.theme === "dark" ? "dark" : "light",
+    reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
     baseURL: world.url,
   });

@@ -73,6 +73,9 @@ func parts(d *model.Document) []part {
 		if n.Description != "" {
 			p.Entries = append(slices.Clone(p.Entries), model.Entry{Key: "description", Value: *text(n.Description)})
 		}
+		if n.Bypass {
+			p.Entries = append(slices.Clone(p.Entries), model.Entry{Key: "bypass", Value: model.Value{Kind: model.Bool, Text: "true"}})
+		}
 		out = append(out, part{n.ID, n.Component, &p})
 	}
 	return out

@@ -102,8 +102,20 @@ func (w *writer) node(n *Node) {
 		w.say(fmt.Sprintf("The node %s was a %s and is now a %s.", n.ID, n.WasComponent, n.Component), fmt.Sprintf("节点 %s 由 %s 改为 %s。", n.ID, n.WasComponent, n.Component))
 	}
 	for _, c := range n.Params {
+		if c.Path == "bypass" {
+			w.bypass(n.ID, string(c.New) != null)
+			continue
+		}
 		w.change(fmt.Sprintf("%s of %s", c.Path, n.ID), fmt.Sprintf("%s 的 %s ", n.ID, c.Path), c)
 	}
+}
+
+func (w *writer) bypass(node string, on bool) {
+	if on {
+		w.say(fmt.Sprintf("The node %s is bypassed now.", node), fmt.Sprintf("节点 %s 现在被绕过。", node))
+		return
+	}
+	w.say(fmt.Sprintf("The node %s is no longer bypassed.", node), fmt.Sprintf("节点 %s 不再被绕过。", node))
 }
 
 func (w *writer) pipeline(p *Pipeline) {

@@ -33,6 +33,8 @@ type world struct {
 	Chromium string `json:"chromium"`
 	// Output is where a walk that fails leaves a picture.
 	Output string `json:"output"`
+	// Component is the title of a component that this server alone has, "" for none: one walk is about it.
+	Component string `json:"component,omitempty"`
 }
 
 // TestWalks runs the walks that MILLRACE_WALK names, a part of a file's name; all without it.
@@ -44,22 +46,33 @@ func TestWalks(t *testing.T) {
 	}
 	kafka, _ := rig.RealKafka(t)
 	w := world{Kafka: kafka.Addrs[0], Chromium: chromium, Output: output(t)}
-	w.URL, w.Password = serve(t)
+	w.URL, w.Password = serve(t, rig.Binary(t))
+	run(t, w, os.Getenv("MILLRACE_WALK"))
+}
 
+// run runs the walks whose files' names have a part in them.
+func run(t *testing.T, w world, files string) {
+	t.Helper()
 	text, err := json.Marshal(w)
-	require.NoError(t, err)
-	folder, err := filepath.Abs(filepath.Join("..", "..", "..", "web"))
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "npx", "vitest", "run", "--config", "e2e/vitest.config.ts", os.Getenv("MILLRACE_WALK"))
-	cmd.Dir = folder
+	cmd := exec.CommandContext(ctx, "npx", "vitest", "run", "--config", "e2e/vitest.config.ts", files)
+	cmd.Dir = filepath.Join(root(t), "web")
 	cmd.Env = append(os.Environ(), "MILLRACE_WORLD="+string(text))
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	// The whole group goes, so that no browser stays.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	require.NoError(t, cmd.Run(), "pictures of what failed are in %s", w.Output)
+}
+
+// root is the top folder of the source tree.
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join("..", "..", ".."))
+	require.NoError(t, err)
+	return dir
 }
 
 // output is a folder that stays when the test has failed.
@@ -80,11 +93,11 @@ var (
 	login   = regexp.MustCompile(`^First login: admin with the password (\S+)`)
 )
 
-// serve starts a server of its own and returns where it is and the first password.
-func serve(t *testing.T) (url, password string) {
+// serve starts a server of its own of a binary and returns where it is and the first password.
+func serve(t *testing.T, binary string) (url, password string) {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := exec.Command(rig.Binary(t), "serve", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0")
+	cmd := exec.Command(binary, "serve", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0")
 	cmd.Dir = dir
 	// Other tests' servers run beside this one.
 	cmd.Env = append(os.Environ(), "MILLRACE_EMBEDDED_BROKER_PORT=0", "MILLRACE_EMBEDDED_OLAP_HTTP_PORT=0", "MILLRACE_EMBEDDED_OLAP_TCP_PORT=0")

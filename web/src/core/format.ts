@@ -183,6 +183,11 @@ export function time(at: number | null | undefined, l: Language, zone: string, n
   }
 }
 
+/** clauses puts parts of a sentence after each other, as a language does. */
+export function clauses(parts: readonly string[], l: Language): string {
+  return parts.join(l === "zh" ? "，" : ", ");
+}
+
 /** millis reads a time of the API: RFC 3339 text, or milliseconds. */
 export function millis(at: string | number | Date | null | undefined): number | undefined {
   if (at === null || at === undefined || at === "") return undefined;

@@ -39,3 +39,12 @@ export function statementAt(script: string, offset: number): Statement | undefin
   const from = all[first]?.from ?? hit.from;
   return { from, to: hit.to, text: script.slice(from, hit.to) };
 }
+
+/** askedAt is what Run asks: what is selected, as it is, else the statement at the cursor. */
+export function askedAt(script: string, cursor: number, from: number, to: number): Statement | undefined {
+  const selected = script.slice(from, to);
+  const text = selected.trim();
+  if (text === "") return statementAt(script, cursor);
+  const begin = from + (selected.length - selected.trimStart().length);
+  return { from: begin, to: begin + text.length, text };
+}

@@ -1,5 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import createClient, { type Middleware } from "openapi-fetch";
+import { exact } from "@/core/exact";
 import type { components, paths } from "@/gen/api";
 import { url } from "./address";
 
@@ -107,7 +108,7 @@ export function once(): { "Idempotency-Key": string } {
 
 /**
  * stream posts a body and yields the lines of the answer, which is JSON objects, one a line. Aborting the signal cancels the work on the server.
- * A line that holds a problem is thrown as one.
+ * A line that holds a problem is thrown as one. Numbers that a double does not hold come as texts.
  */
 export async function* stream<T>(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<T> {
   const response = await fetch(url("api/v1" + path), {
@@ -126,7 +127,7 @@ export async function* stream<T>(path: string, body: unknown, signal: AbortSigna
     rest = done ? "" : (lines.pop() ?? "");
     for (const line of lines) {
       if (line === "") continue;
-      const object = JSON.parse(line) as { problem?: ProblemBody };
+      const object = exact(line) as { problem?: ProblemBody };
       if (object.problem) throw new Problem(object.problem);
       yield object as T;
     }

@@ -77,3 +77,14 @@ export const componentsQuery = queryOptions({
 export function useComponents(): Specs | undefined {
   return useQuery(componentsQuery).data;
 }
+
+/** useTableName reads what a table is called; a table that one may not know of has no name. */
+export function useTableName(id: string | undefined): string | undefined {
+  return useQuery({
+    queryKey: ["tables", id, "name"],
+    enabled: id !== undefined,
+    staleTime: 300_000,
+    retry: false,
+    queryFn: async () => (await must(api.GET("/tables/{table}", { params: { path: { table: id ?? "" } } }))).name,
+  }).data;
+}

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useId, useRef } from "react";
+import { type RefObject, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { nonce } from "@/infra/address";
 import { useWords } from "@/infra/words";
 import css from "./code.module.css";
@@ -11,8 +11,8 @@ export interface EditorProps {
   value: string;
   language: EditorLanguage;
   onChange?: (value: string) => void;
-  /** onCursor tells where the cursor is, as an offset. */
-  onCursor?: (offset: number) => void;
+  /** onCursor tells where the cursor is, and from where to where a selection goes, as offsets. */
+  onCursor?: (offset: number, from: number, to: number) => void;
   /** onEnter takes Enter (of "expr") or Ctrl Enter. */
   onEnter?: () => void;
   onBlur?: () => void;
@@ -56,7 +56,7 @@ export default function Editor(props: EditorProps) {
         "aria-describedby": [p.describedBy, id].filter(Boolean).join(" "),
       },
       onChange: (v) => latest.current.onChange?.(v),
-      onCursor: (o) => latest.current.onCursor?.(o),
+      onCursor: (...at) => latest.current.onCursor?.(...at),
       onEnter: () => {
         latest.current.onEnter?.();
         return latest.current.onEnter !== undefined;
@@ -75,7 +75,8 @@ export default function Editor(props: EditorProps) {
     };
   }, [props.language, props.readOnly, props.placeholder, id, t]);
 
-  useEffect(() => editor.current?.setValue(props.value), [props.value]);
+  // At once: what is typed between drawing and a later effect would be taken back, and written again behind the cursor.
+  useLayoutEffect(() => editor.current?.setValue(props.value), [props.value]);
   useEffect(() => editor.current?.setDiagnostics(props.diagnostics ?? []), [props.diagnostics, props.value]);
 
   return (

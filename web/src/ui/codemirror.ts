@@ -43,7 +43,8 @@ export interface Options {
   readOnly: boolean;
   attributes: Record<string, string>;
   onChange: (value: string) => void;
-  onCursor: (offset: number) => void;
+  /** onCursor tells where the cursor is, and from where to where a selection goes. */
+  onCursor: (offset: number, from: number, to: number) => void;
   onEnter: () => boolean;
   onBlur: () => void;
   complete: Complete;
@@ -162,7 +163,7 @@ export function mount(parent: HTMLElement, o: Options): Handle {
     closeBrackets(),
     indentOnInput(),
     EditorState.readOnly.of(o.readOnly),
-    EditorView.contentAttributes.of({ ...o.attributes, ...(o.readOnly ? { tabindex: "0" } : {}), spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ ...o.attributes, tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     o.placeholder ? placeholder(o.placeholder) : [],
     autocompletion({
       icons: false,
@@ -194,7 +195,8 @@ export function mount(parent: HTMLElement, o: Options): Handle {
     EditorView.domEventHandlers({ blur: o.onBlur }),
     EditorView.updateListener.of((u) => {
       if (u.docChanged && !u.transactions.some((tr) => tr.annotation(fromOwner))) o.onChange(u.state.doc.toString());
-      if (u.selectionSet || u.docChanged) o.onCursor(u.state.selection.main.head);
+      const { head, from, to } = u.state.selection.main;
+      if (u.selectionSet || u.docChanged) o.onCursor(head, from, to);
     }),
   ];
   const view = new EditorView({ parent, state: EditorState.create({ doc: o.value, extensions }) });

@@ -138,7 +138,11 @@ export function Search({ value, onChange, placeholder, hotkey = true, onEnter, a
   );
 }
 
+// The kinds of input that are pressed, and take no text.
+const pressable = new Set(["radio", "checkbox", "button", "submit"]);
+
 /** typing says whether a key goes into a text, so that a hotkey must not take it. */
 export function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+  if (target instanceof HTMLInputElement) return !pressable.has(target.type);
+  return target instanceof HTMLElement && (target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName));
 }

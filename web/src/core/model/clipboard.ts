@@ -9,7 +9,7 @@ const head = "# millrace/nodes+yaml";
 
 /** toClipboard writes a clip as text. */
 export function toClipboard(c: Clip): string {
-  const nodes = c.nodes.map((n) => ({ id: n.id, component: n.component, ...(n.description ? { description: n.description } : {}), params: n.params }));
+  const nodes = c.nodes.map((n) => ({ id: n.id, component: n.component, ...(n.description ? { description: n.description } : {}), ...(n.bypass ? { bypass: true } : {}), params: n.params }));
   return `${head}\n${asYAML({ nodes, edges: itemsOf(c.edges), layout: c.layout })}`;
 }
 

@@ -11,7 +11,7 @@ const spec: Spec = {
     field("where", "expr"),
     field("mode", "enum", { default: "all" }),
     field("hidden", "expr", { show_if: { field: "mode", in: ["some"] } }),
-    field("columns", "list", { of: field("", "object", { short: "expr", fields: [field("name", "string"), field("expr", "expr")] }) }),
+    field("columns", "list", { short: "expr", of: field("", "object", { fields: [field("name", "string"), field("expr", "expr")] }) }),
     field("by", "list", { of: field("", "expr") }),
     field("named", "map", { of: field("", "expr") }),
   ],

@@ -34,16 +34,16 @@ function walk(fields: readonly Field[], values: Readonly<Record<string, unknown>
   }
 }
 
-function value(f: Field, v: unknown, path: string, found: Found): void {
+function value(f: Field, v: unknown, path: string, found: Found, brief = f.short): void {
   if (v === undefined || v === null) return;
   if (f.type === "expr") {
     if (typeof v === "string") found(path, v);
   } else if (f.type === "list" && Array.isArray(v)) {
     const { of } = f;
-    if (of) v.forEach((item, i) => value(of, item, `${path}[${i}]`, found));
+    if (of) v.forEach((item, i) => value(of, item, `${path}[${i}]`, found, of.short ?? f.short));
   } else if (f.type === "object" && typeof v === "string") {
     // The short form of an object is a text in the place of the object.
-    const short = f.fields?.find((x) => x.name === f.short);
+    const short = f.fields?.find((x) => x.name === brief);
     if (short) value(short, v, path, found);
   } else if (f.type === "object" && typeof v === "object" && !Array.isArray(v)) {
     walk(f.fields ?? [], v as Record<string, unknown>, path, found);

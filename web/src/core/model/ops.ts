@@ -75,7 +75,7 @@ export function appendTop(text: string, key: string, value: unknown): string {
 }
 
 function written(n: ModelNode): Record<string, unknown> {
-  return { id: n.id, component: n.component, ...(n.description ? { description: n.description } : {}), ...(Object.keys(n.params).length > 0 ? { params: n.params } : {}) };
+  return { id: n.id, component: n.component, ...(n.description ? { description: n.description } : {}), ...(n.bypass ? { bypass: true } : {}), ...(Object.keys(n.params).length > 0 ? { params: n.params } : {}) };
 }
 
 /** removeNodes takes nodes out, with their places. What led through a node with one input is connected again: deleting heals. */

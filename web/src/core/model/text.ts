@@ -91,7 +91,7 @@ function parameter(v: unknown): Parameter[] {
 
 function node(v: unknown): ModelNode[] {
   if (!isRecord(v) || typeof v.id !== "string" || v.id === "") return [];
-  return [{ id: v.id, component: text(v.component) ?? "", ...optional("description", text(v.description)), params: isRecord(v.params) ? v.params : {} }];
+  return [{ id: v.id, component: text(v.component) ?? "", ...optional("description", text(v.description)), ...(v.bypass === true ? { bypass: true } : {}), params: isRecord(v.params) ? v.params : {} }];
 }
 
 function entity(v: unknown): Entity[] {

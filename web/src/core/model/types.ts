@@ -37,6 +37,8 @@ export interface ModelNode {
   readonly id: string;
   readonly component: string;
   readonly description?: string;
+  /** bypass takes the node out without taking it away: what leads into it goes straight on. */
+  readonly bypass?: true;
   readonly params: Readonly<Record<string, unknown>>;
 }
 

@@ -16,7 +16,7 @@ export function SubjectName({ of, name, strong }: { of: string; name?: string; s
   const t = useWords(w);
   const names = useNames();
   const { kind, id } = subjectOf(of);
-  const called = kind === "role" ? (isRole(id) ? t(`role.${id}`) : id) : kind === "system" ? "Millrace" : name || names(of) || id.slice(0, 8);
+  const called = kind === "role" ? (isRole(id) ? t(`role.${id}`) : id) : kind === "system" ? "Millrace" : names(of) || name || id.slice(0, 8);
   return (
     <span className={css.subject}>
       <Glyph name={kind === "team" ? "team" : kind === "role" ? "shield" : kind === "system" ? "server" : "person"} />
@@ -73,7 +73,7 @@ export function Effect({ effect, action }: { effect: string; action: string }) {
 /** Until is when something ends; what has no end holds for good. */
 export function Until({ at }: { at: string | undefined }) {
   const t = useWords(w);
-  return at ? <Time at={at} form="minute" /> : <span className={css.quiet}>{t("forGood")}</span>;
+  return at ? <Time at={at} /> : <span className={css.quiet}>{t("forGood")}</span>;
 }
 
 /** hours are the ends that one chooses with one click. */

@@ -3,9 +3,8 @@ import { Select } from "antd";
 import { useDeferredValue, useMemo, useState } from "react";
 import { api, must, pages } from "@/infra/api";
 import { useMe } from "@/infra/session";
-import { usePeople, useTeams } from "@/infra/shared";
+import { usePeople, useTableName, useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
-import { useTableName } from "@/infra/shared";
 import { placesOf, roles, scopeOf } from "./rules";
 import { w } from "./words";
 

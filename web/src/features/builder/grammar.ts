@@ -39,6 +39,8 @@ export interface Grammar {
   reason?(refusal: Refusal | JoinRefusal): string | undefined;
   connect(text: string, wish: Wish, drawing: Drawing): string;
   reconnect(text: string, edge: string, wish: Wish, drawing: Drawing): string;
+  /** connected is the edge to look at once a wish has come true, where connecting is only the beginning of it. */
+  connected?(text: string, wish: Wish): string | undefined;
   /** remove takes what is selected out, and heals what it can. */
   remove(text: string, selection: Selection): string;
 

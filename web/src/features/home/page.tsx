@@ -6,6 +6,7 @@ import { healths, type Line } from "@/core/pipeline";
 import { api, must, pages, type Schemas } from "@/infra/api";
 import { useFeed } from "@/infra/live";
 import { useCan } from "@/infra/session";
+import { useTableName } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph, KindTile } from "@/ui/glyph";
 import { Page, Scroll, TopBar } from "@/ui/page";
@@ -89,7 +90,7 @@ function Model({ document: d }: { document: Schemas["Document"] }) {
       <strong>{d.name}</strong>
       <span className={css.reason}>{d.published === 0 ? t("mine.draft") : d.edited ? t("mine.edited", { version: d.published }) : t("mine.published", { version: d.published })}</span>
       <span className={css.age}>
-        {d.updated_by}, <Age at={d.updated_at} phrase />
+        {d.updated_by} <Age at={d.updated_at} phrase />
       </span>
     </Link>
   );
@@ -109,7 +110,9 @@ function Waiting() {
       {requests?.map((r) => (
         <Link key={r.id} className={css.line} to={`/access/requests/${r.id}`}>
           <Glyph name="key" />
-          <span className={css.ask}>{t("waiting.asks", { who: r.by_name ?? r.by, action: t(`action.${r.action as "read"}`), scope: r.scope })}</span>
+          <span className={css.ask}>
+            {t("waiting.asks", { who: r.by_name ?? r.by, action: t(`action.${r.action as "read"}`) })} <Scope of={r.scope} />
+          </span>
           <span className={css.age}>
             <Age at={r.at} phrase />
           </span>
@@ -117,6 +120,13 @@ function Waiting() {
       ))}
     </Part>
   );
+}
+
+/** Scope is what a request is about: a table by its name, anything else as it is written. */
+function Scope({ of }: { of: string }) {
+  const [kind, value] = of.split(":");
+  const name = useTableName(kind === "table" ? value : undefined);
+  return <Code>{name ?? value ?? of}</Code>;
 }
 
 /** Asked are one's own requests, so that one sees what came of them. */
@@ -130,7 +140,7 @@ function Asked() {
         <Link key={r.id} className={css.line} to={`/access/requests/${r.id}`}>
           <Glyph name="key" />
           <span className={css.ask}>
-            {t(`action.${r.action as "read"}`)} <Code>{r.scope}</Code>
+            {t(`action.${r.action as "read"}`)} <Scope of={r.scope} />
           </span>
           <span className={css.age}>{t(`asked.${r.state as "open"}`)}</span>
         </Link>

@@ -5,7 +5,7 @@ export const w = words(
   {
     title: "Home",
     broken: { title: "Needs somebody", none: "Every pipeline you see is well.", more: "All pipelines" },
-    waiting: { title: "Waits for you", none: "Nobody waits for an answer of yours.", asks: "{{who}} asks to {{action}} {{scope}}", all: "All requests" },
+    waiting: { title: "Waits for you", none: "Nobody waits for an answer of yours.", asks: "{{who}} asks to {{action}}", all: "All requests" },
     mine: { title: "Changed last", none: "No model yet.", all: "All models", draft: "Draft", edited: "Draft since v{{version}}", published: "v{{version}}" },
     asked: { title: "You asked for", open: "open", approved: "approved", refused: "refused", withdrawn: "withdrawn" },
     action: { discover: "find", read: "read", write: "write", manage: "manage" },
@@ -20,7 +20,7 @@ export const w = words(
   {
     title: "首页",
     broken: { title: "需要处理", none: "能看到的管道都正常。", more: "全部管道" },
-    waiting: { title: "等你处理", none: "没有等你答复的申请。", asks: "{{who}} 申请{{action}} {{scope}}", all: "全部申请" },
+    waiting: { title: "等你处理", none: "没有等你答复的申请。", asks: "{{who}} 申请{{action}}", all: "全部申请" },
     mine: { title: "最近修改", none: "还没有模型。", all: "全部模型", draft: "草稿", edited: "v{{version}} 之后的草稿", published: "v{{version}}" },
     asked: { title: "你的申请", open: "待处理", approved: "已批准", refused: "已拒绝", withdrawn: "已撤回" },
     action: { discover: "查看", read: "读取", write: "写入", manage: "管理" },

@@ -79,7 +79,7 @@ export function ModelsPage() {
       {
         key: "version",
         title: t("column.version"),
-        width: 180,
+        width: 120,
         render: (d) => (d.published === 0 ? <span className={css.draft}>{t("draft")}</span> : d.edited ? <span className={css.draft}>{t("edited", { version: d.published })}</span> : t("published", { version: d.published })),
       },
       { key: "team", title: t("column.team"), width: 120, render: (d) => nameOf(d.team) },

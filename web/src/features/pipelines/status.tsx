@@ -13,6 +13,7 @@ export function PipelineStatus({ line }: { line: Told }) {
   const move = useMove(line.id);
   const note = useNote(line);
   if (move) return <Status health="starting" word={t(`move.${move}`)} />;
+  if (line.state === "ended") return <Status health={line.health} word={t("note.ended")} since={line.health_since} />;
   if (line.state === "draining") return <Status health="starting" word={t("move.draining")} since={line.since} />;
   return <Status health={line.health} since={line.health === "unconfirmed" ? line.confirmed_at : line.health_since} note={note} />;
 }
@@ -23,8 +24,6 @@ function useNote(line: Told): string | undefined {
   switch (line.state) {
     case "stopped":
       return line.cause?.kind === "person" && line.cause.actor ? t("note.by", { who: line.cause.actor.name }) : undefined;
-    case "ended":
-      return t("note.ended");
     case "crash_looping":
       return t("note.looping");
     case "blocked":

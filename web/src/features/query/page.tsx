@@ -3,7 +3,7 @@ import { Button, Select } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { ago, duration, number } from "@/core/format";
-import { statementAt } from "@/core/statements";
+import { askedAt } from "@/core/statements";
 import { Problem } from "@/infra/api";
 import { useLanguage, useWords } from "@/infra/words";
 import { type CodeDiagnostic, CodeEditor } from "@/ui/code";
@@ -30,7 +30,8 @@ export function QueryPage() {
   const [history, remember] = useHistory();
   const [limit, setLimit] = useState(1000);
   const editor = useRef<Handle>(null);
-  const cursor = useRef(0);
+  const cursor = useRef({ at: 0, from: 0, to: 0 });
+  const [selecting, setSelecting] = useState(false);
   const done = useCallback((a: Answer) => a.summary && remember({ text: a.text, at: a.begun, rows: a.summary.rows, ms: Math.round(a.summary.elapsed_ns / 1e6) }), [remember]);
   const { answers, run, cancel } = useRuns(done);
   const completions = useMemo(() => completer(queries), [queries]);
@@ -45,7 +46,8 @@ export function QueryPage() {
   const running = answer?.state === "running";
   const diagnostics = useMemo(() => (answer && active ? placed(answer, active.text) : []), [answer, active]);
   const ask = () => {
-    const s = active && statementAt(active.text, cursor.current);
+    const { at, from, to } = cursor.current;
+    const s = active && askedAt(active.text, at, from, to);
     if (active && s) void run(active.id, s.text, s.from, limit);
   };
   return (
@@ -61,7 +63,7 @@ export function QueryPage() {
               <Button onClick={() => cancel(active.id)}>{t("page.cancel")}</Button>
             ) : (
               <Button type="primary" title={t("page.runNote")} disabled={(active?.text.trim() ?? "") === ""} onClick={ask}>
-                {t("page.run")} <kbd className={css.key}>Ctrl ↵</kbd>
+                {t(selecting ? "page.runSelection" : "page.run")} <kbd className={css.key}>Ctrl ↵</kbd>
               </Button>
             )}
           </>
@@ -71,10 +73,10 @@ export function QueryPage() {
         <Split name="query.editor" side="top" size={240} min={96} max={560} panel={
           <div className={css.editor}>
             <div className={css.tabs}>
-              <div role="tablist" aria-label={t("page.questions")} className={css.list}>
+              <ul aria-label={t("page.questions")} className={css.list}>
                 {tabs.questions.map((q) => (
-                  <span key={q.id} className={css.tab} data-active={q.id === active?.id || undefined}>
-                    <button type="button" role="tab" aria-selected={q.id === active?.id} onClick={() => tabs.show(q.id)}>
+                  <li key={q.id} className={css.tab} data-active={q.id === active?.id || undefined}>
+                    <button type="button" className={css.name} aria-current={q.id === active?.id || undefined} onClick={() => tabs.show(q.id)}>
                       {titleOf(q.text) ?? t("page.untitled")}
                     </button>
                     <IconButton
@@ -86,9 +88,9 @@ export function QueryPage() {
                         tabs.close(q.id);
                       }}
                     />
-                  </span>
+                  </li>
                 ))}
-              </div>
+              </ul>
               <IconButton small glyph="plus" label={t("page.new")} onClick={() => tabs.open()} />
             </div>
             {active ? (
@@ -103,7 +105,10 @@ export function QueryPage() {
                 value={active.text}
                 diagnostics={diagnostics}
                 completions={completions}
-                onCursor={(offset) => (cursor.current = offset)}
+                onCursor={(at, from, to) => {
+                  cursor.current = { at, from, to };
+                  setSelecting(from < to);
+                }}
                 onEnter={ask}
                 onChange={(text) => tabs.write(active.id, text)}
               />

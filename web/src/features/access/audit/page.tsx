@@ -91,7 +91,7 @@ export function AuditPage() {
         <Select className={css.narrow} allowClear aria-label={t("column.team")} placeholder={t("column.team")} value={query.team} options={teams.map((x) => ({ value: x.id, label: x.name }))} onChange={(v: string | undefined) => set({ team: v })} />
         {query.from || query.to ? (
           <span className={own.range}>
-            <Time at={query.from} form="minute" /> <Glyph name="arrowRight" size={12} /> <Time at={query.to} form="minute" />
+            <Time at={query.from} /> <Glyph name="arrowRight" size={12} /> <Time at={query.to} />
             <IconButton small glyph="close" label={t("audit.anyTime")} onClick={() => set({ from: undefined, to: undefined })} />
           </span>
         ) : (

@@ -81,7 +81,7 @@ function Person({ at }: { at: Etagged<Account> }) {
                   { label: t("people.login"), value: a.name },
                   { label: t("people.signs"), value: a.issuer ? t("people.sso") : a.has_password ? t("people.password") : t("people.noPassword") },
                   { label: t("people.seen"), value: a.login_at ? <Age at={a.login_at} phrase /> : t("people.never") },
-                  { label: t("column.made"), value: <Time at={a.made_at} form="minute" /> },
+                  { label: t("column.made"), value: <Time at={a.made_at} /> },
                   { label: t("people.changed"), value: <Age at={a.changed_at} phrase /> },
                 ]}
               />
@@ -178,7 +178,7 @@ function Tokens({ user }: { user: string }) {
           <strong>{x.name || t("people.unnamed")}</strong>
           <span>{(x.scopes ?? []).join(", ")}</span>
           <span>
-            {t("people.ends")} <Time at={x.expires_at} form="minute" />
+            {t("people.ends")} <Time at={x.expires_at} />
           </span>
           <span>{x.used_at ? <Age at={x.used_at} phrase /> : t("people.unused")}</span>
           <IconButton small danger glyph="trash" label={t("people.revokeToken", { name: x.name || x.id.slice(0, 8) })} onClick={() => revoke.mutate(x.id)} />

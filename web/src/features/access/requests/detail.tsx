@@ -11,7 +11,7 @@ import { Glyph, type GlyphName } from "@/ui/glyph";
 import { Pairs, Section } from "@/ui/page";
 import { Failure, Loading, toast } from "@/ui/states";
 import { Age, Time } from "@/ui/text";
-import { type Request, useChanged, useWaiting } from "../data";
+import { type Request, useChanged, useNames, useWaiting } from "../data";
 import { Inner } from "../frame";
 import { Opens } from "../grants/opens";
 import { Effect, End, ScopeName, SubjectName, Until } from "../parts";
@@ -24,6 +24,7 @@ import { State } from "./state";
 export function RequestPage() {
   const t = useWords(w);
   const { request: id = "" } = useParams();
+  const names = useNames();
   const waiting = useWaiting().data?.items.some((r) => r.id === id) ?? false;
   const { data, error, refetch } = useQuery({ queryKey: ["access_requests", id], refetchInterval: 15_000, queryFn: () => must(api.GET("/access_requests/{request}", { params: { path: { request: id } } })) });
   if (!data) {
@@ -37,7 +38,7 @@ export function RequestPage() {
     <Inner
       part="requests"
       glyph="key"
-      name={t("requests.title", { who: data.by_name })}
+      name={t("requests.title", { who: names(data.by) ?? data.by_name })}
       status={<State request={data} forMe={waiting} />}
       aside={
         <>
@@ -77,15 +78,16 @@ export function RequestPage() {
 /** Thread tells a request from its reason to its decision, in the order in which it was said. */
 function Thread({ request: r }: { request: Request }) {
   const t = useWords(w);
+  const names = useNames();
   const decided: Record<string, GlyphName> = { approved: "check", refused: "close", withdrawn: "undo" };
   const glyph = decided[r.state];
   return (
     <div className={css.thread}>
-      <Said glyph="key" who={r.by_name} at={r.at} text={r.reason} />
+      <Said glyph="key" who={names(r.by) ?? r.by_name} at={r.at} text={r.reason} />
       {(r.comments ?? []).map((c) => (
-        <Said key={c.id} glyph="comment" who={c.by_name} at={c.at} text={c.text} />
+        <Said key={c.id} glyph="comment" who={names(c.by) ?? c.by_name} at={c.at} text={c.text} />
       ))}
-      {glyph ? <Said glyph={glyph} state={r.state} who={r.decided_name || r.by_name} did={r.state === "approved" ? t("did.approved") : r.state === "refused" ? t("did.refused") : t("did.withdrawn")} at={r.decided_at} text={r.answer ?? ""} /> : null}
+      {glyph ? <Said glyph={glyph} state={r.state} who={names(r.decided_by ?? r.by) ?? (r.decided_name || r.by_name)} did={r.state === "approved" ? t("did.approved") : r.state === "refused" ? t("did.refused") : t("did.withdrawn")} at={r.decided_at} text={r.answer ?? ""} /> : null}
     </div>
   );
 }
@@ -97,7 +99,7 @@ function Said({ glyph, who, did, at, text, state }: { glyph: GlyphName; who: str
       <header>
         <strong>{who}</strong> {did}
         <small>
-          <Time at={at} form="minute" />
+          <Time at={at} />
         </small>
       </header>
       <p>{text}</p>

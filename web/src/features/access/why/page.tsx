@@ -151,7 +151,7 @@ function Rules({ of, lost }: { of: readonly Policy[]; lost?: boolean }) {
           <span className={css.until}>
             {p.revoked ? (
               <>
-                {t("grants.taken", { who: p.revoked.name })} <Time at={p.revoked.at} form="minute" />
+                {t("grants.taken", { who: p.revoked.name })} <Time at={p.revoked.at} />
               </>
             ) : (
               <Until at={p.expires} />

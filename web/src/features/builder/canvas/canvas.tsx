@@ -19,6 +19,7 @@ import { ConnectBy, QuickAdd } from "./quick-add";
 import { CanvasTools as Tools } from "./tools";
 import { UnreadNote } from "../text";
 import { useJump } from "../bottleneck";
+import { useBypass } from "../bypass";
 import { useKeys } from "./use-keys";
 
 /** How near a pointer has to be to a port, and an edge of a box to a helper line, in pixels of the screen. */
@@ -65,8 +66,10 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
     setEdges((before) => reconciledEdges(before, projection.edges, selection.edges));
   }, [projection, selection]);
 
-  // Sizes are known with the first analysis, and places of what the text gives none: then the whole is brought into view, once.
-  const fitted = useRef(false);
+  // Sizes are known with the first analysis, and places of what the text gives none: then the whole is brought into view, once. What is put on an empty canvas
+  // stays where it was put; a script is empty until it is analysed.
+  const [opensWhole] = useState(() => format === "sql" || projection.nodes.length > 0);
+  const fitted = useRef(!opensWhole);
   const analysed = drawing.analysis !== undefined && nodes.length > 0;
   useEffect(() => {
     if (fitted.current || !analysed) return;
@@ -150,7 +153,9 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   const connect = useCallback(
     (wish: Wish) => {
       if (!mayEdit || grammar.refusal(drawing, wish)) return;
-      store.getState().edit(t("did.connect", { from: wish.from, to: wish.to }), (text) => grammar.connect(text, wish, drawing));
+      const text = grammar.connect(store.getState().text, wish, drawing);
+      const edge = grammar.connected?.(text, wish);
+      store.getState().edit(t("did.connect", { from: wish.from, to: wish.to }), () => text, edge === undefined ? undefined : { select: selected([], [edge]) });
     },
     [store, grammar, drawing, mayEdit, t],
   );
@@ -188,7 +193,8 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
       const at = flow.screenToFlowPosition({ x: e.clientX, y: e.clientY });
       const edge = edgeUnder({ x: e.clientX, y: e.clientY });
       const fits = edge !== undefined && candidate.type === "component" && grammar.quickAdd(drawing, { edge }).some((c) => c.type === "component" && c.spec === candidate.spec);
-      commands.add(candidate, { at: { x: at.x - 74, y: at.y - 25 }, ...(fits ? { edge } : {}) });
+      // What is put into an edge stands between its ends, which make room for it; anything else where it was let go.
+      commands.add(candidate, fits ? { edge } : { at: { x: at.x - 74, y: at.y - 25 } });
     },
     [store, flow, commands, grammar, drawing, mayEdit],
   );
@@ -212,6 +218,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   );
   const onEdgeClick = useCallback((_: unknown, edge: Edge) => store.getState().select(selected([], [edge.id])), [store]);
   const jump = useJump();
+  const bypass = useBypass();
   const own = useMemo(
     () => ({
       connect: () => {
@@ -222,8 +229,9 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
       help: onHelp,
       addAtPointer: addHere,
       jump,
+      bypass,
     }),
-    [store, addHere, setConnecting, onFind, onHelp, jump],
+    [store, addHere, setConnecting, onFind, onHelp, jump, bypass],
   );
   useKeys(commands, own, mayEdit, () => pointer.current && flow.screenToFlowPosition(pointer.current));
 
@@ -280,7 +288,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
             snapGrid={raster}
             minZoom={0.15}
             maxZoom={2}
-            fitView
+            fitView={opensWhole}
             fitViewOptions={fitAll}
             proOptions={noMark}
             onlyRenderVisibleElements={nodes.length > 150}

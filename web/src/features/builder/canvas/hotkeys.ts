@@ -21,12 +21,14 @@ export interface Own {
   help(): void;
   addAtPointer(): void;
   jump(): void;
+  bypass(): void;
 }
 
 export const hotkeys: readonly Hotkey[] = [
-  { keys: "Mod+Z", word: "key.undo", edits: true, run: (c) => c.undo() },
-  { keys: "Mod+Shift+Z", word: "key.redo", edits: true, run: (c) => c.redo() },
-  { keys: "Mod+Y", word: "key.redo", edits: true, run: (c) => c.redo() },
+  // Where the canvas cannot be edited, as its text cannot be read, undo is the way out.
+  { keys: "Mod+Z", word: "key.undo", run: (c) => c.undo() },
+  { keys: "Mod+Shift+Z", word: "key.redo", run: (c) => c.redo() },
+  { keys: "Mod+Y", word: "key.redo", run: (c) => c.redo() },
   { keys: "Mod+D", word: "key.duplicate", edits: true, run: (c) => c.duplicate() },
   { keys: "Mod+A", word: "key.all", run: (c) => c.selectAll() },
   { keys: "Mod+F", word: "key.find", run: (_, own) => own.find() },
@@ -36,6 +38,7 @@ export const hotkeys: readonly Hotkey[] = [
   { keys: "Backspace", word: "key.remove", edits: true, run: (c) => c.remove() },
   { keys: "A", word: "key.add", edits: true, run: (_, own) => own.addAtPointer() },
   { keys: "C", word: "key.connect", edits: true, run: (_, own) => own.connect() },
+  { keys: "B", word: "key.bypass", edits: true, run: (_, own) => own.bypass() },
   { keys: "F", word: "key.fit", run: (c) => c.fit() },
   { keys: "1", word: "key.tidy", edits: true, run: (c) => void c.tidy() },
   { keys: "J", word: "key.bottleneck", run: (_, own) => own.jump() },

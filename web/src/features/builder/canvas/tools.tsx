@@ -21,7 +21,7 @@ export const CanvasTools = memo(function CanvasTools({ commands, mayEdit, onHelp
       </div>
       <div className={css.zoom} role="toolbar" aria-label={t("canvas.zoom")}>
         <IconButton glyph="minus" label={t("canvas.zoomOut")} hotkey="-" onClick={commands.zoomOut} />
-        <button type="button" className={css.percent} aria-label={t("canvas.zoom")} onClick={() => commands.zoomTo(1)}>
+        <button type="button" className={css.percent} aria-label={`${zoom}%. ${t("canvas.zoom")}`} onClick={() => commands.zoomTo(1)}>
           {zoom}%
         </button>
         <IconButton glyph="plus" label={t("canvas.zoomIn")} hotkey="+" onClick={commands.zoomIn} />

@@ -29,6 +29,7 @@ export interface FlowData extends Record<string, unknown> {
   /** lacks are the required fields without a value. */
   readonly lacks: readonly string[];
   readonly note?: string;
+  readonly bypassed: boolean;
 }
 
 export type FlowNodeType = CanvasNode<FlowData, "flow">;
@@ -88,7 +89,8 @@ function dataOf(n: ModelNode, spec: Spec | undefined, findings: readonly Finding
     used,
     errors: findings.filter((f) => f.severity === "error").length,
     warnings: findings.filter((f) => f.severity === "warning").length,
-    lacks: spec ? lacking(spec.fields, n.params) : [],
+    lacks: spec && !n.bypass ? lacking(spec.fields, n.params) : [],
+    bypassed: n.bypass === true,
     ...(n.description ? { note: n.description } : {}),
   };
 }

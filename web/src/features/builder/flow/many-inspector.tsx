@@ -2,6 +2,7 @@ import { Button } from "antd";
 import type { Alignment } from "@/core/model/align";
 import { useWords } from "@/infra/words";
 import { Section } from "@/ui/page";
+import { BypassButton } from "../bypass";
 import { useCanvas } from "../canvas/context";
 import { useCommands } from "../canvas/use-commands";
 import css from "../page/inspector.module.css";
@@ -57,6 +58,7 @@ export function ManyInspector() {
           ) : null}
           <Section>
             <div className={css.buttons}>
+              <BypassButton />
               {nodes > 0 ? <Button onClick={commands.duplicate}>{t("inspect.duplicate")}</Button> : null}
               <Button danger onClick={commands.remove}>
                 {t("inspect.remove")}

@@ -11,6 +11,7 @@ import { KindTile } from "@/ui/glyph";
 import { Menu } from "@/ui/menu";
 import { Pairs, Section } from "@/ui/page";
 import { Bytes, Code, Num, Share } from "@/ui/text";
+import { BypassNote, useBypass, useBypassWord } from "../bypass";
 import { useCanvas } from "../canvas/context";
 import { shown } from "../canvas/hotkeys";
 import { FormWorldOf } from "../page/form-world";
@@ -18,6 +19,8 @@ import { LandButton } from "../page/land";
 import css from "../page/inspector.module.css";
 import { NameField, NoteField } from "../page/name-field";
 import { ProblemsFoot } from "../page/problems-foot";
+import { pinsOf } from "../pinned";
+import { RenameOffer } from "../rename";
 import { selected, useBuilder, useBuilderStore } from "../state";
 import { w } from "../words";
 import { useNumbers } from "./numbers";
@@ -31,13 +34,15 @@ export function NodeInspector({ id }: { id: string }) {
   const specs = useBuilder((s) => s.specs);
   const analysis = useBuilder((s) => s.analysis);
   const { mayEdit, connectFrom } = useCanvas();
+  const bypass = useBypass();
+  const bypassWord = useBypassWord();
   const node = model.nodes.find((n) => n.id === id);
   const spec = node && specOf(model, specs, node);
   const findings = useMemo(() => analysis?.diagnostics.filter((d) => d.node === id) ?? [], [analysis, id]);
   const columns = useMemo(() => upstreamColumns(inputsOf(model, id).map((e) => analysis?.nodes.find((n) => n.id === e.from)?.schema?.columns ?? [])), [model, analysis, id]);
   if (!node) return null;
   const fields = spec?.fields ?? [];
-  const lacks = lacking(fields, node.params);
+  const lacks = node.bypass ? [] : lacking(fields, node.params);
   const onChange = (path: readonly (string | number)[], value: unknown) => {
     const field = labelOf(fields, path, text);
     store.getState().edit(t("did.param", { field, node: id }), (doc) => setParam(doc, id, path, value), { gesture: `param ${id} ${path.join(".")}` });
@@ -50,7 +55,10 @@ export function NodeInspector({ id }: { id: string }) {
           <NameField
             name={id}
             readOnly={!mayEdit}
-            onRename={(to) => store.getState().edit(t("did.rename", { from: id, to }), (doc) => renameNode(doc, id, to), { select: selected([to]) })}
+            onRename={(to) => {
+              store.getState().edit(t("did.rename", { from: id, to }), (doc) => renameNode(doc, id, to), { select: selected([to]) });
+              pinsOf(store).getState().rename(id, to);
+            }}
           />
           <span className={css.what}>{spec ? text(spec.title) : t("inspect.unknown", { name: node.component })}</span>
         </div>
@@ -58,6 +66,7 @@ export function NodeInspector({ id }: { id: string }) {
           <Menu
             label={t("inspect.label")}
             items={[
+              ...(bypassWord === undefined ? [] : [{ key: "bypass", label: bypassWord, glyph: "bypass" as const, hotkey: shown("B"), onClick: bypass }]),
               { key: "connect", label: t("key.connect"), glyph: "arrowRight", hotkey: shown("C"), onClick: () => connectFrom(id) },
               {
                 key: "duplicate",
@@ -74,6 +83,7 @@ export function NodeInspector({ id }: { id: string }) {
         ) : null}
       </header>
       <div className={css.body}>
+        {node.bypass ? <BypassNote readOnly={!mayEdit} /> : null}
         {spec ? <p className={css.summary}>{text(spec.summary)}</p> : null}
         {mayEdit && designable(spec) ? (
           <div className={css.summary}>
@@ -98,6 +108,7 @@ export function NodeInspector({ id }: { id: string }) {
           />
         </Section>
       </div>
+      {mayEdit ? <RenameOffer node={id} /> : null}
       <ProblemsFoot findings={findings} lacks={lacks.map((name) => labelOf(fields, [name], text))} removes={mayEdit} />
     </>
   );

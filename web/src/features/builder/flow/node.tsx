@@ -5,6 +5,7 @@ import { Glyph, KindTile } from "@/ui/glyph";
 import { StatusGlyph } from "@/ui/status";
 import { Num, Share } from "@/ui/text";
 import { useCanvas } from "../canvas/context";
+import { PinMark } from "../pinned";
 import { w } from "../words";
 import type { FlowData, FlowNodeType, Port } from "./drawing";
 import css from "./flow.module.css";
@@ -18,7 +19,7 @@ export const FlowNode = memo(function FlowNode({ id, data, selected }: NodeProps
   const { quickAdd, mayEdit } = useCanvas();
   const state = data.errors > 0 ? "failed" : data.lacks.length > 0 ? "unconfigured" : data.warnings > 0 ? "warning" : undefined;
   return (
-    <div className={css.node} data-selected={selected || undefined} data-state={state} data-bottleneck={numbers?.bottleneck || undefined} title={data.note}>
+    <div className={css.node} data-selected={selected || undefined} data-state={state} data-bypassed={data.bypassed || undefined} data-bottleneck={numbers?.bottleneck || undefined} title={data.note}>
       {numbers?.bottleneck ? <span className={css.tab}>{t("node.bottleneck")}</span> : null}
       {data.ports.map((port, i) => (
         <Handle key={port.id} id={port.id} type="target" role="img" position={Position.Left} className={css.port} data-taken={port.taken || undefined} style={{ top: `${share(i, data.ports)}%` }} aria-label={port.id || t("node.input")}>
@@ -31,6 +32,7 @@ export const FlowNode = memo(function FlowNode({ id, data, selected }: NodeProps
         <span className={css.note}>{numbers ? <Doing numbers={numbers} /> : <Standing data={data} title={data.spec ? text(data.spec.title) : data.component} />}</span>
       </div>
       {data.note ? <Glyph name="text" size={12} className={css.noteMark} label={t("node.note")} /> : null}
+      <PinMark node={id} className={data.note ? css.secondMark : css.noteMark} />
       {numbers ? <Load numbers={numbers} /> : null}
       {data.output ? (
         <>
@@ -72,6 +74,13 @@ function Standing({ data, title }: { data: FlowData; title: string }) {
       <>
         <Glyph name="warning" size={12} className={css.warn} />
         <span className={css.warn}>{t("node.warnings", { count: data.warnings })}</span>
+      </>
+    );
+  if (data.bypassed)
+    return (
+      <>
+        <Glyph name="bypass" size={12} />
+        <span>{t("node.bypassed")}</span>
       </>
     );
   return <span className={css.what}>{data.subject ?? title}</span>;

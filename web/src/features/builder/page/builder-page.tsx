@@ -24,7 +24,8 @@ function Open({ id }: { id: string }) {
   const can = useCan();
   const mayEdit = can("edit");
   const specs = useQuery(componentsQuery);
-  const document = useQuery({ queryKey: ["documents", id, "open"], queryFn: () => server.read(id), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
+  // Not one of the documents that a publication asks for anew: a second answer would begin another store, without the history.
+  const document = useQuery({ queryKey: ["builder", id], queryFn: () => server.read(id), staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
   const [store, setStore] = useState<Builder>();
   useEffect(() => {
     if (!specs.data || !document.data) return;

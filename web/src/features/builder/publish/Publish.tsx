@@ -85,6 +85,8 @@ function Publish({ open, onClose, number, name, edited }: { open: boolean; onClo
     try {
       const { pipelines } = await deploy(store.getState().document.id, number, note);
       setPipelines(pipelines);
+      // Who has deployed wants to see it run: the canvas behind the drawer follows it.
+      store.getState().setLive(pipelines.find((p) => p.pipeline)?.pipeline?.id);
       void queries.invalidateQueries({ queryKey: ["pipelines"] });
       setStep("deployed");
     } catch (e) {

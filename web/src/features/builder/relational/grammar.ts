@@ -37,6 +37,12 @@ export function relationalGrammar(specs: Specs): Grammar {
     },
     connect: (text, wish, d) => connect(flow, text, wish, d),
     reconnect: (text, edge, wish, d) => reconnect(flow, text, edge, wish, d),
+    // A join has to be made right where it was drawn: its inspector is open at once.
+    connected: (text, { from, to }) => {
+      const { joins } = parse(text).model;
+      const at = joins.findLastIndex((j) => (j.from === from && j.to === to) || (j.from === to && j.to === from));
+      return rel.joinIds(joins)[at];
+    },
     remove: (text, selection) => {
       const { model } = parse(text);
       const joins = new Set(rel.joinIds(model.joins));

@@ -25,7 +25,7 @@ export const WideNode = memo(function WideNode({ id, data, selected }: NodeProps
         <span className={flow.name}>{id}</span>
         <span className={flow.note}>{numbers ? <Num value={numbers.perSecond} brief unit="/s" /> : data.columns === undefined ? t("result.rows") : t("result.columns", { count: data.columns })}</span>
       </div>
-      <Handle id="" type="source" position={Position.Right} className={flow.port} data-taken={data.used || undefined} aria-label={say("node.output")} />
+      <Handle id="" type="source" role="img" position={Position.Right} className={flow.port} data-taken={data.used || undefined} aria-label={say("node.output")} />
       {mayEdit ? (
         <button type="button" className={`${flow.plus} nodrag nopan`} aria-label={say("node.addBehind", { node: id })} tabIndex={-1} onClick={(e) => quickAdd({ from: { node: id, handle: "" } }, { x: e.clientX, y: e.clientY })}>
           <Glyph name="plus" size={12} />

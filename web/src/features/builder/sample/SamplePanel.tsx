@@ -9,13 +9,14 @@ import { type Tab, Tabs } from "@/ui/page";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { Age } from "@/ui/text";
 import { ExplainButton } from "../explain";
+import { PinnedFrom, PinRows, samePins, usePins } from "../pinned";
 import { type Panel, useBuilder, useBuilderStore } from "../state";
 import { ColumnFacts, ColumnLine } from "./ColumnFacts";
 import { ModelSQL } from "./ModelSQL";
 import { countOf, Problems } from "./Problems";
 import css from "./sample.module.css";
 import { type NodeSample, useNodeSample, useSamples } from "./store";
-import { requestFor, subjectOf } from "./subject";
+import { type Request, requestWith, subjectOf } from "./subject";
 import { w } from "./words";
 
 /** settled is how long a text has to stay as it is before its rows are looked at by themselves, in milliseconds. */
@@ -81,8 +82,16 @@ export function SamplePanel() {
 
 /** useCurrent says whether rows are those of the text as it is now. */
 function useCurrent(node: string, of: NodeSample["of"]): boolean {
-  const text = useBuilder((s) => requestFor(s, node).text);
-  return of === undefined || of.text === text;
+  const is = useAnswers(node);
+  return of === undefined || is(of);
+}
+
+/** useAnswers tells the requests that would be made now from others. */
+function useAnswers(node: string): (of: Request) => boolean {
+  const store = useBuilderStore();
+  const pins = usePins();
+  const text = useBuilder((s) => requestWith(s, node, pins).text);
+  return (of) => of.text === text && samePins(of.pinned, requestWith(store.getState(), node, pins).pinned);
 }
 
 /** RowsLine says how many rows there are and how old they are, and has what brings others. */
@@ -104,10 +113,12 @@ function RowsLine({ node }: { node: string }) {
             {sample.end && sample.end.rejected > 0 ? <span className={css.rejected}>{t("rejected", { count: sample.end.rejected })}</span> : null}
             {sample.end?.ended && sample.rows.length > 0 ? <span>{t("all")}</span> : null}
             {current ? null : <span className={css.older}>{t("older")}</span>}
+            <PinnedFrom node={node} pins={of?.pinned} />
             <Age at={at} phrase />
           </>
         )}
       </span>
+      <PinRows node={node} sample={current && !running ? sample : undefined} changed={() => void samples.run(node)} />
       <Tooltip title={t("autoNote")}>
         <label className={css.auto}>
           <Switch size="small" checked={auto} onChange={setAuto} />
@@ -144,9 +155,11 @@ function useAutoRefresh(node: string, on: boolean): void {
   const samples = useSamples();
   const store = useBuilderStore();
   const { of, problem } = useNodeSample(node);
-  const text = useBuilder((s) => requestFor(s, node).text);
+  const pins = usePins();
+  const text = useBuilder((s) => requestWith(s, node, pins).text);
+  const is = useAnswers(node);
   const sound = useBuilder((s) => !s.analysisStale && s.analysis !== undefined && !s.analysis.diagnostics.some((d) => d.severity === "error" && leadsTo(s.model, d.node, node)));
-  const asked = of?.text === text || problem !== undefined;
+  const asked = (of !== undefined && is(of)) || problem !== undefined;
   useEffect(() => {
     if (!on || !sound || asked || text === "") return;
     const timer = setTimeout(() => void samples.getState().run(node), of === undefined ? 0 : settled);

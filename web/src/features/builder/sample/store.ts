@@ -2,8 +2,9 @@ import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { noSample, type PreviewLine, type Sample, take } from "@/core/sample";
 import { Problem, stream } from "@/infra/api";
+import { pinsOf, type Pinned } from "../pinned";
 import { type Builder, useBuilderStore } from "../state";
-import { type Request, requestFor } from "./subject";
+import { type Request, requestWith } from "./subject";
 
 /** sampleRows is how many rows are asked for, sampleTimeout for how long at most, in milliseconds. */
 export const sampleRows = 200;
@@ -34,8 +35,8 @@ export type Read = (request: Request, signal: AbortSignal) => AsyncIterable<Prev
 
 const read: Read = (request, signal) => stream<PreviewLine>("/preview", { ...request, rows: sampleRows, timeout_ms: sampleTimeout, earliest: true }, signal);
 
-/** createSamples makes the store of the samples of one open document. */
-export function createSamples(builder: Pick<Builder, "getState">, from: Read = read, now: () => number = Date.now): StoreApi<Samples> {
+/** createSamples makes the store of the samples of one open document. pinned are the rows that are pinned now. */
+export function createSamples(builder: Pick<Builder, "getState">, from: Read = read, now: () => number = Date.now, pinned: () => Pinned = () => ({})): StoreApi<Samples> {
   const runs = new Map<string, AbortController>();
   return createStore<Samples>((set, get) => {
     const put = (node: string, change: Partial<NodeSample>) => {
@@ -49,7 +50,7 @@ export function createSamples(builder: Pick<Builder, "getState">, from: Read = r
         runs.get(node)?.abort();
         const mine = new AbortController();
         runs.set(node, mine);
-        const request = requestFor(builder.getState(), node);
+        const request = requestWith(builder.getState(), node, pinned());
         put(node, { running: true, problem: undefined });
         let sample = noSample;
         try {
@@ -86,7 +87,7 @@ const kept = new WeakMap<Builder, StoreApi<Samples>>();
 export function useSamples(): StoreApi<Samples> {
   const builder = useBuilderStore();
   let samples = kept.get(builder);
-  if (!samples) kept.set(builder, (samples = createSamples(builder)));
+  if (!samples) kept.set(builder, (samples = createSamples(builder, read, Date.now, () => pinsOf(builder).getState().byNode)));
   return samples;
 }
 

@@ -1,6 +1,7 @@
 import type { Specs } from "@/core/model/specs";
 import { outputOf as joinedRows } from "@/core/model/relational";
 import { inputsOf, type Model, outputsOf } from "@/core/model/types";
+import { type Pinned, pinsFor } from "../pinned/pins";
 import type { BuilderState, Selection } from "../state";
 
 /** Subject is what a sample is of. */
@@ -36,6 +37,15 @@ export interface Request {
   readonly format: "yaml" | "sql";
   readonly text: string;
   readonly node: string;
+  /** pinned are rows that stand in the place of nodes' own. */
+  readonly pinned?: Pinned;
+}
+
+/** requestWith is requestFor with the pins that it is computed from. */
+export function requestWith(s: Pick<BuilderState, "format" | "text" | "model" | "specs">, id: string, pinned: Pinned): Request {
+  const request = requestFor(s, id);
+  const pins = s.format === "sql" ? undefined : pinsFor(pinned, s.model, request.node);
+  return pins && request.text === s.text ? { ...request, pinned: pins } : request;
 }
 
 /**

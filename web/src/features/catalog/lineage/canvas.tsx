@@ -23,6 +23,9 @@ export function Canvas({ shape, acts }: { shape: Shape; acts: Acts }) {
   );
 }
 
+/** fit shows as much as can be read and pressed; the control with the corners shows all of it, however small. */
+const fit = { minZoom: 1, maxZoom: 1, padding: 0.12 };
+
 function Inner({ shape }: { shape: Shape }) {
   const t = useWords(w);
   const flow = useReactFlow();
@@ -42,7 +45,7 @@ function Inner({ shape }: { shape: Shape }) {
   });
   const nodes = useMemo(() => (places ? placed(shape, places) : []), [shape, places]);
   useEffect(() => {
-    if (places) void flow.fitView({ maxZoom: 1, padding: 0.12 });
+    if (places) void flow.fitView(fit);
   }, [places, flow]);
   if (!places) return <Loading rows={6} />;
   return (
@@ -58,7 +61,7 @@ function Inner({ shape }: { shape: Shape }) {
       minZoom={0.2}
       maxZoom={1.5}
       fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+      fitViewOptions={fit}
       proOptions={{ hideAttribution: true }}
       aria-label={t("lineage.canvas")}
     >

@@ -2,9 +2,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, DatePicker, Input, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
+import { clauses } from "@/core/format";
 import { api, must, once, type Schemas } from "@/infra/api";
 import { usePeople, useTeams } from "@/infra/shared";
-import { useText, useWords } from "@/infra/words";
+import { type Language, type Say, useLanguage, useText, useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { IconButton } from "@/ui/menu";
 import { Confirm, Section } from "@/ui/page";
@@ -53,6 +54,7 @@ function Own({ table, action }: { table: Table; action: Action }) {
 
 function Everybody({ table }: { table: Table }) {
   const t = useWords(w);
+  const l = useLanguage();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery({
     queryKey: ["tables", table.id, "access"],
@@ -80,7 +82,7 @@ function Everybody({ table }: { table: Table }) {
               <Glyph name="person" />
               <strong>{u.name}</strong>
               <Actions of={u.actions ?? []} />
-              <span className={css.through}>{t("access.through", { what: (u.through ?? []).map(subjectName).join(", ") })}</span>
+              <span className={css.through}>{throughOf(u, data.holders ?? [], t, l)}</span>
               <span />
             </div>
           ))}
@@ -104,8 +106,11 @@ function Everybody({ table }: { table: Table }) {
   );
 }
 
-function subjectName(s: string): string {
-  return s.slice(s.indexOf(":") + 1);
+/** throughOf says by whose rules somebody may: their own, or those of a team or a role. */
+function throughOf(user: Schemas["GrantsUserAccess"], holders: readonly Holder[], t: Say<(typeof w)["en"]>, l: Language): string {
+  const subjects = user.through ?? [];
+  const others = subjects.filter((s) => s !== user.subject).map((s) => holders.find((h) => h.subject === s)?.name ?? s.slice(s.indexOf(":") + 1));
+  return clauses([...(subjects.includes(user.subject) ? [t("access.own")] : []), ...(others.length > 0 ? [t("access.through", { what: clauses(others, l) })] : [])], l);
 }
 
 function Actions({ of, denied }: { of: readonly string[]; denied?: readonly string[] }) {
@@ -130,7 +135,7 @@ function HolderRow({ holder, table, onRevoke }: { holder: Holder; table: Table; 
           <span><strong>{holder.name}</strong> {kind === "team" || kind === "role" ? <span className={css.through}>{t(`access.${kind}`)}</span> : null}</span>
           <Actions of={p.effect === "deny" ? [] : [p.action]} denied={p.effect === "deny" ? [p.action] : undefined} />
           <span className={css.through}>
-            {p.scope === `table:${table.id}` ? t("access.here") : t("access.scope", { scope: p.scope === "*" ? t("access.all") : p.scope })}
+            {p.scope === `table:${table.id}` ? t("access.here") : t("access.scope", { scope: p.scope === "*" ? t("access.all") : p.scope.slice(p.scope.indexOf(":") + 1) })}
             {p.note ? ` · ${p.note}` : null}
             {p.expires ? <> · {t("access.ends")} <Time at={p.expires} /></> : null}
             {p.created_by === "system" ? null : <> · <Age at={p.created_at} phrase /></>}

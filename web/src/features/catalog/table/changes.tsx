@@ -117,7 +117,7 @@ function Audit({ table }: { table: Table }) {
           <li key={e.id}>
             <Time at={e.at} />
             <strong>{e.name}</strong>
-            <code className={css.columns}>{e.action}</code>
+            <code>{e.action}</code>
           </li>
         ))}
       </ul>

@@ -82,6 +82,7 @@ function Head({ pipe: { detail } }: { pipe: Pipe }) {
   const navigate = useNavigate();
   const [deploying, setDeploying] = useState(false);
   const asked = { want: detail.desired.want, state: detail.state };
+  const starts = asked.want === "running" ? t("more.restart") : t("start");
   const newer = document && version?.document_version && document.published > version.document_version ? document.published : undefined;
   const more: MenuItem[] = [];
   if (detail.document && narrow) more.push({ key: "model", glyph: "model", label: t("openModel"), onClick: () => void navigate(`/models/${detail.document}`) });
@@ -113,13 +114,13 @@ function Head({ pipe: { detail } }: { pipe: Pipe }) {
               </Link>
             ) : null}
             {can("operate") && mayStart(asked) ? (
-              <Button icon={<Glyph name="play" />} type={newer ? "default" : "primary"} onClick={() => one(detail.id, "start")}>
-                {asked.want === "running" ? t("more.restart") : t("start")}
+              <Button icon={<Glyph name="play" />} type={newer ? "default" : "primary"} aria-label={starts} onClick={() => one(detail.id, "start")}>
+                {narrow ? null : starts}
               </Button>
             ) : null}
             {can("operate") && mayStop(asked) ? (
-              <Button icon={<Glyph name="stop" />} onClick={() => one(detail.id, "stop")}>
-                {t("stop")}
+              <Button icon={<Glyph name="stop" />} aria-label={t("stop")} onClick={() => one(detail.id, "stop")}>
+                {narrow ? null : t("stop")}
               </Button>
             ) : null}
             {can("edit") && newer ? (

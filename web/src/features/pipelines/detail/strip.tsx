@@ -6,6 +6,7 @@ import { zone } from "@/infra/zone";
 import { Section } from "@/ui/page";
 import { StatusGlyph } from "@/ui/status";
 import { Span } from "@/ui/text";
+import { useNarrow } from "../list/narrow";
 import { usePipe } from "./pipe";
 import css from "./strip.module.css";
 import { detailWords } from "./words";
@@ -47,11 +48,14 @@ export function EpochStrip() {
 
 /** places is how many epochs the strip has room for. */
 const places = 60;
-const box = { width: 800, height: 104, left: 44, right: 44, top: 10, bottom: 22 };
+/** wide and small are how the strip is drawn, in units that are stretched to the page: a phone gives the scale a larger part. */
+const wide = { width: 800, height: 104, left: 44, right: 44, top: 10, bottom: 22 };
+const small = { ...wide, left: 124, right: 60 };
 
 function Strip({ epochs, slow }: { epochs: readonly Epoch[]; slow: number }) {
   const t = useWords(detailWords);
   const l = useLanguage();
+  const box = useNarrow() ? small : wide;
   const [over, setOver] = useState<number>();
   const top = ceiling(Math.max(1, ...epochs.filter((e) => !e.failed).map((e) => e.duration_ms)));
   const inner = { width: box.width - box.left - box.right, height: box.height - box.top - box.bottom };

@@ -11,6 +11,7 @@ import { Section, Split } from "@/ui/page";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Time } from "@/ui/text";
+import { useNarrow } from "../list/narrow";
 import detailCss from "./detail.module.css";
 import { ImpactView } from "./impact";
 import { usePipe } from "./pipe";
@@ -24,6 +25,7 @@ type Version = Schemas["ControlVersion"];
 export function Versions() {
   const t = useWords(versionWords);
   const l = useLanguage();
+  const narrow = useNarrow();
   const { detail } = usePipe();
   const [query, setQuery] = useSearchParams();
   const chosen = Number(query.get("version")) || undefined;
@@ -60,21 +62,31 @@ export function Versions() {
 
   if (read.isPending) return <Loading rows={6} />;
   if (read.error) return <Failure problem={read.error} retry={() => void read.refetch()} />;
+  const beside = chosen && chosen !== detail.version ? <Compared to={chosen} /> : <Empty what={rows.length > 1 ? t("versions.choose") : t("versions.first")} />;
+  const table = (
+    <DataTable
+      label={t("versions.label")}
+      rows={rows}
+      columns={columns}
+      rowKey={(v) => String(v.version)}
+      active={String(chosen ?? "")}
+      onActive={(v) => setQuery({ version: String(v.version) }, { replace: true })}
+      onEnd={() => {
+        if (read.hasNextPage && !read.isFetchingNextPage) void read.fetchNextPage();
+      }}
+    />
+  );
+  if (narrow) {
+    return (
+      <>
+        <div className={css.above}>{table}</div>
+        <div className={detailCss.stack}>{beside}</div>
+      </>
+    );
+  }
   return (
-    <Split name="versions" side="right" size={520} min={320} max={900} panel={chosen && chosen !== detail.version ? <Compared to={chosen} /> : <Empty what={rows.length > 1 ? t("versions.choose") : t("versions.first")} />}>
-      <div className={detailCss.fill}>
-        <DataTable
-          label={t("versions.label")}
-          rows={rows}
-          columns={columns}
-          rowKey={(v) => String(v.version)}
-          active={String(chosen ?? "")}
-          onActive={(v) => setQuery({ version: String(v.version) }, { replace: true })}
-          onEnd={() => {
-            if (read.hasNextPage && !read.isFetchingNextPage) void read.fetchNextPage();
-          }}
-        />
-      </div>
+    <Split name="versions" side="right" size={520} min={320} max={900} panel={beside}>
+      <div className={detailCss.fill}>{table}</div>
     </Split>
   );
 }

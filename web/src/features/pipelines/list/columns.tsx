@@ -13,15 +13,15 @@ export function columnsOf(t: T, kindOf: KindOf, teams: ReadonlyMap<string, strin
   const all: TableColumn<Row>[] = [
     { key: "status", title: t("column.status"), width: 164, render: ({ id }) => <StatusCell id={id} /> },
     { key: "name", title: t("column.name"), min: 220, sort: true, render: ({ id }) => <NameCell id={id} kindOf={kindOf} /> },
-    { key: "engine", title: t("column.engine"), width: 84, render: ({ id }) => <EngineCell id={id} /> },
+    { key: "engine", title: t("column.engine"), width: 80, render: ({ id }) => <EngineCell id={id} /> },
     { key: "rate", title: t("column.rate"), width: 76, align: "end", sort: true, render: ({ id }) => <RateCell id={id} /> },
     { key: "trend", title: t("column.trend"), width: 100, render: ({ id }) => <TrendCell id={id} /> },
-    { key: "lag", title: t("column.lag"), width: 100, align: "end", sort: true, render: ({ id }) => <LagCell id={id} /> },
+    { key: "lag", title: t("column.lag"), width: 88, align: "end", sort: true, render: ({ id }) => <LagCell id={id} /> },
     { key: "delay", title: t("column.delay"), width: 84, align: "end", sort: true, render: ({ id }) => <DelayCell id={id} /> },
     { key: "watermark", title: t("column.watermark"), width: 132, render: ({ id }) => <WatermarkCell id={id} /> },
-    { key: "epoch", title: t("column.epoch"), width: 84, align: "end", sort: true, render: ({ id }) => <EpochCell id={id} /> },
+    { key: "epoch", title: t("column.epoch"), width: 76, align: "end", sort: true, render: ({ id }) => <EpochCell id={id} /> },
     { key: "dead", title: t("column.dead"), width: 60, align: "end", sort: true, render: ({ id }) => <DeadCell id={id} /> },
-    { key: "owner", title: t("column.owner"), width: 84, render: ({ id }) => <OwnerCell id={id} teams={teams} /> },
+    { key: "owner", title: t("column.owner"), width: 72, render: ({ id }) => <OwnerCell id={id} teams={teams} /> },
   ];
   return wide ? all : all.filter((c) => c.key !== "engine" && c.key !== "owner");
 }

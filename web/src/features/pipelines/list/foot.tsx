@@ -3,7 +3,7 @@ import { useLink } from "@/infra/live";
 import { useWords } from "@/infra/words";
 import { zone } from "@/infra/zone";
 import { StatusGlyph } from "@/ui/status";
-import { Age, Time } from "@/ui/text";
+import { Age, Around, Time } from "@/ui/text";
 import { useHeardAt } from "../data";
 import { pipelineWords } from "../words";
 import css from "./list.module.css";
@@ -32,7 +32,9 @@ function Heard({ exact }: { exact: boolean }) {
   if (exact) return <Time at={at} />;
   return (
     <span>
-      {t("list.updated")} <Age at={at} phrase />
+      <Around text={t("list.updated", { age: "\u0000" })}>
+        <Age at={at} phrase />
+      </Around>
     </span>
   );
 }

@@ -1,9 +1,9 @@
 import { Button } from "antd";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
-import { number, share } from "@/core/format";
+import { clauses, number, share } from "@/core/format";
 import { useCan } from "@/infra/session";
-import { useWords } from "@/infra/words";
+import { useLanguage, useWords } from "@/infra/words";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Time } from "@/ui/text";
@@ -29,6 +29,7 @@ export function DeadLetters() {
 
 function List() {
   const t = useWords(rejectWords);
+  const l = useLanguage();
   const { detail } = usePipe();
   const [query, setQuery] = useSearchParams();
   const filters = useRejectFilters();
@@ -52,11 +53,11 @@ function List() {
   const { trial, texts } = mending;
   const columns = useMemo(
     (): TableColumn<Reject>[] => [
-      { key: "time", title: t("column.time"), width: 108, render: (r) => <Time at={r.committed_at} /> },
-      { key: "place", title: t("column.place"), width: 196, render: (r) => <PlaceCell r={r} /> },
-      { key: "reason", title: t("column.reason"), width: 220, render: (r) => <ReasonCell r={r} /> },
+      { key: "time", title: t("column.time"), width: 96, render: (r) => <Time at={r.committed_at} /> },
+      { key: "place", title: t("column.place"), width: 152, render: (r) => <PlaceCell r={r} /> },
+      { key: "reason", title: t("column.reason"), width: 200, render: (r) => <ReasonCell r={r} /> },
       { key: "row", title: t("column.row"), min: 240, render: (r) => <ContentCell r={r} /> },
-      { key: "state", title: t("column.state"), width: 200, render: (r) => <StateCell r={r} outcome={trial?.outcomes.get(r.id)} mended={texts.has(r.id)} /> },
+      { key: "state", title: t("column.state"), width: 180, render: (r) => <StateCell r={r} outcome={trial?.outcomes.get(r.id)} mended={texts.has(r.id)} /> },
     ],
     [t, trial, texts],
   );
@@ -82,8 +83,7 @@ function List() {
         <div className={detailCss.bar}>
           <RejectFilters filters={filters} rows={read.rows} />
           <span className={detailCss.end}>
-            {t("waiting", { count: rejected, n: number(rejected) })}
-            {rows_in > 0 && rejected > 0 ? `, ${t("share", { share: share(rejected / rows_in) })}` : null}
+            {clauses([t("waiting", { count: rejected, n: number(rejected) }), ...(rows_in > 0 && rejected > 0 ? [t("share", { share: share(rejected / rows_in) })] : [])], l)}
           </span>
         </div>
       )}

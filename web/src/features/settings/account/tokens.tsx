@@ -45,7 +45,7 @@ export function Tokens() {
           <strong>{x.name || t("tokens.unnamed")}</strong>
           <span className={css.cut}>{scopes.filter((s) => x.scopes?.includes(s)).map((s) => t(`scope.${s}`)).join(", ")}</span>
           <span className={Date.parse(x.expires_at) < Date.now() ? css.quiet : undefined}>
-            {t(Date.parse(x.expires_at) < Date.now() ? "tokens.ended" : "tokens.ends")} <Time at={x.expires_at} form="minute" />
+            {t(Date.parse(x.expires_at) < Date.now() ? "tokens.ended" : "tokens.ends")} <Time at={x.expires_at} />
           </span>
           <span>{x.used_at ? <Age at={x.used_at} phrase /> : <span className={css.quiet}>{t("tokens.unused")}</span>}</span>
           <IconButton small danger glyph="trash" label={t("tokens.revokeOf", { name: x.name || t("tokens.unnamed") })} onClick={() => setRevoking({ id: x.id, name: x.name || t("tokens.unnamed") })} />

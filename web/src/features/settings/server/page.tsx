@@ -52,7 +52,7 @@ function Live() {
       <Facts
         items={[
           { label: t("server.version"), value: version.version, note: version.commit?.slice(0, 8) },
-          { label: t("server.running"), value: <Age at={server.started} />, note: <Time at={server.started} form="minute" /> },
+          { label: t("server.running"), value: <Age at={server.started} />, note: <Time at={server.started} /> },
           { label: t("server.platform"), value: version.platform, note: version.go },
           { label: t("server.workers"), value: <Num value={server.workers?.length ?? 0} />, loud: server.workers?.length ? undefined : "failed" },
           { label: t("server.tables"), value: <Num value={tables.length} />, note: <Bytes value={tables.reduce((sum, x) => sum + x.bytes, 0)} /> },

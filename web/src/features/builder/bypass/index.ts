@@ -1,0 +1,1 @@
+export { BypassButton, BypassNote, useBypass, useBypassWord } from "./bypass";

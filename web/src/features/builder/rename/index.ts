@@ -1,0 +1,1 @@
+export { RenameOffer } from "./offer";
