@@ -162,16 +162,17 @@ func pinnedRecord(s *schema.Schema, row []json.RawMessage, at []int) json.RawMes
 		if value := row[at[i]]; len(value) == 0 {
 			b.WriteString("null")
 		} else {
-			b.Write(asObjects(f.Type, value))
+			b.Write(asRecord(f.Type, value))
 		}
 	}
 	b.WriteByte('}')
 	return b.Bytes()
 }
 
-// asObjects writes the maps of a value as objects, which is how records have them; a preview has them as lists of pairs.
-func asObjects(t schema.Type, value json.RawMessage) json.RawMessage {
-	if !t.Nested() {
+// asRecord writes a value of a preview as records have it: maps as objects, which a preview has as lists of pairs, and numbers as numbers, which
+// a browser has as texts where it could not hold them.
+func asRecord(t schema.Type, value json.RawMessage) json.RawMessage {
+	if !t.Nested() && !t.Numeric() {
 		return value
 	}
 	var v any
@@ -180,15 +181,21 @@ func asObjects(t schema.Type, value json.RawMessage) json.RawMessage {
 	if err := d.Decode(&v); err != nil {
 		return value // which the decoder refuses with its place
 	}
-	out, _ := json.Marshal(objects(t, v)) // it was JSON
+	out, err := json.Marshal(recorded(t, v))
+	if err != nil {
+		return value // a text that is no number
+	}
 	return out
 }
 
-func objects(t schema.Type, v any) any {
+func recorded(t schema.Type, v any) any {
+	if text, ok := v.(string); ok && t.Numeric() {
+		return json.Number(text)
+	}
 	switch list, _ := v.([]any); t.Kind {
 	case schema.Array:
 		for i := range list {
-			list[i] = objects(*t.Elem, list[i])
+			list[i] = recorded(*t.Elem, list[i])
 		}
 	case schema.Map:
 		out := map[string]any{}
@@ -197,7 +204,7 @@ func objects(t schema.Type, v any) any {
 			if len(pair) != 2 {
 				return v
 			}
-			out[fmt.Sprint(pair[0])] = objects(*t.Elem, pair[1])
+			out[fmt.Sprint(pair[0])] = recorded(*t.Elem, pair[1])
 		}
 		if list != nil {
 			return out
@@ -205,7 +212,7 @@ func objects(t schema.Type, v any) any {
 	case schema.Row:
 		if row, ok := v.(map[string]any); ok {
 			for _, f := range t.Fields {
-				row[f.Name] = objects(f.Type, row[f.Name])
+				row[f.Name] = recorded(f.Type, row[f.Name])
 			}
 		}
 	}

@@ -122,6 +122,14 @@ func TestPinnedRowsAreTheRows(t *testing.T) {
 	require.Zero(t, out.Rejected)
 	require.Equal(t, texts(rows), texts(got))
 
+	// What a browser cannot hold as a number it has as a text of the same digits.
+	texted := p
+	texted.Rows = [][]json.RawMessage{append([]json.RawMessage{json.RawMessage(`"9007199254740993"`), json.RawMessage(`"12345678.91"`)}, p.Rows[0][2:]...)}
+	texted.Ops = nil
+	_, _, got, diags = look(t, app.PreviewInput{Text: every, Node: "kept", Pinned: map[string]app.PinnedRows{"kept": texted}})
+	require.False(t, diags.HasErrors(), "%v", diags)
+	require.Contains(t, texts(got)[0], `"id":9007199254740993,"price":12345678.91`)
+
 	early := p.Rows[1]
 	early = append(append([]json.RawMessage{}, early[:8]...), json.RawMessage(`"2025-06-01T00:00:00Z"`))
 	p.Rows, p.Ops = append(p.Rows, early), append(p.Ops, "+I")

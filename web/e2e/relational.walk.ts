@@ -49,7 +49,6 @@ unfinished("a relational model by mouse: tables dragged in, joined by a column, 
   const name = `dwd.${db}.plays_wide_model`;
   const id = await openModel(v, { name, team, text: `format: 1\nkind: relational_model\nname: ${name}\n` });
 
-  // A dimension is one by its table's kind.
   await page.getByPlaceholder("Name or layer").fill(db);
   const tree = page.getByRole("tree", { name: "Tables" });
   const add = async (table: string, x: number) => {
@@ -59,18 +58,19 @@ unfinished("a relational model by mouse: tables dragged in, joined by a column, 
   await add("plays", 140);
   await node(page, "plays").getByText("fact", { exact: true }).waitFor();
   await add("songs", 740);
-  await node(page, "songs").getByText("dimension", { exact: true }).waitFor();
 
   // What cannot be compared is refused with its reason; what can is a join, and is chosen at once.
   await page.getByRole("button", { name: "Fit" }).click();
   const from = node(page, "plays").locator('.react-flow__handle.source[data-handleid="song_id"]');
   const to = (of: string) => node(page, "songs").locator(`.react-flow__handle.target[data-handleid="${of}"]`);
   await drag(page, await middle(from), await middle(to("title")), false);
-  await page.getByText("song_id is int64, title is string").waitFor();
+  await page.getByText("plays.song_id is int64, songs.title is string").waitFor();
   const end = await middle(to("song_id"));
   await page.mouse.move(end.x, end.y, { steps: 4 });
   await page.mouse.up();
   await page.getByRole("heading", { name: "plays to songs" }).waitFor();
+  // A dimension is one by its table's kind.
+  await node(page, "songs").getByText("dimension", { exact: true }).waitFor();
   await page.getByText("Temporal join").waitFor();
   await page.getByRole("button", { name: "as of", exact: true }).waitFor();
   await page.getByText("Both int64, no cast").waitFor();

@@ -12,6 +12,8 @@ interface World {
   kafka: string;
   chromium: string;
   output: string;
+  /** component is the title of one that this server alone has. */
+  component?: string;
 }
 
 function readWorld(): World {

@@ -5,7 +5,7 @@ import { empty, type Model } from "@/core/model/types";
 import { Problem } from "@/infra/api";
 import { nothingSelected, selected } from "../state";
 import { createSamples, type Read } from "./store";
-import { requestFor, subjectOf } from "./subject";
+import { requestFor, requestWith, subjectOf } from "./subject";
 
 // The API asks the page where it is.
 vi.hoisted(() => vi.stubGlobal("document", { baseURI: "http://localhost/" }));
@@ -105,6 +105,12 @@ describe("requestFor", () => {
   it("asks for a node of the text", () => {
     expect(requestFor(state, "few")).toEqual({ format: "yaml", text: "the text", node: "few" });
     expect(requestFor({ ...state, format: "sql" }, "few").node).toBe("");
+  });
+  it("goes with the rows that are pinned on the way to the node", () => {
+    const pin = { columns: [], rows: [] };
+    expect(requestWith(state, "out", { few: pin, other: pin })).toEqual({ format: "yaml", text: "the text", node: "out", pinned: { few: pin } });
+    expect(requestWith(state, "in", { few: pin }).pinned).toBeUndefined();
+    expect(requestWith({ ...state, format: "sql" }, "out", { few: pin }).pinned).toBeUndefined();
   });
   it("asks for the table of an entity by a model of its own", () => {
     const text = { en: "", zh: "" };
