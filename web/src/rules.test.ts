@@ -126,3 +126,29 @@ describe("no component is known by name", () => {
     }
   }
 });
+
+/** sheets are the style sheets with a name for each class, and all that names them. */
+const sheets = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".module.css"));
+
+describe("classes", () => {
+  for (const sheet of sheets) {
+    test(`${sheet}: every class that is used is there, and every one there is used`, () => {
+      const text = readFileSync(join(root, sheet), "utf8").replaceAll(/\/\*.*?\*\//gs, "");
+      const selectors = text.replaceAll(/\{[^{}]*\}/g, "{}").replaceAll(/:global\([^)]*\)/g, "");
+      const there = new Set([...selectors.matchAll(/\.([A-Za-z]\w*)/g)].map((m) => m[1] ?? ""));
+      const composed = [...text.matchAll(/composes: (\w+);/g)].map((m) => m[1] ?? "");
+      const used = new Set(composed);
+      let any = false;
+      for (const file of files) {
+        for (const [, name = "", to = ""] of file.text.matchAll(/import (\w+) from "([^"]+\.module\.css)"/g)) {
+          if (to.startsWith("@/") ? to.slice(2) !== sheet : relative(root, join(root, dirname(file.name), to)) !== sheet) continue;
+          const body = file.text.replaceAll(/^import .*$/gm, "");
+          for (const [, key = ""] of body.matchAll(new RegExp(`\\b${name}\\.([A-Za-z]\\w*)`, "g"))) used.add(key);
+          any ||= new RegExp(`\\b${name}\\[`).test(body);
+        }
+      }
+      expect([...used].filter((c) => !there.has(c))).toEqual([]);
+      if (!any) expect([...there].filter((c) => !used.has(c))).toEqual([]);
+    });
+  }
+});

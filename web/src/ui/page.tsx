@@ -63,7 +63,7 @@ export function Tabs({ items, active, onSelect, aside, small, label }: { items: 
   const links = items.some((i) => i.to !== undefined);
   const inner = (item: Tab) => (
     <>
-      <span className={css.tabLabel}>{item.label}</span>
+      <span>{item.label}</span>
       {item.count === undefined ? null : <span className={css.count}>{item.count.toLocaleString("en-US")}</span>}
     </>
   );

@@ -57,7 +57,7 @@ export function Loading({ rows = 6, height = 36 }: { rows?: number; height?: num
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div className={css.loading} role="status" aria-label={t("loading")}>
+    <div role="status" aria-label={t("loading")}>
       {Array.from({ length: rows }, (_, i) => (
         <div key={i} className={css.row} style={{ height }}>
           {late ? <span className={css.bone} style={{ width: `${64 - ((i * 17) % 40)}%` }} /> : null}

@@ -84,7 +84,7 @@ export function Tree({ scope, onScope }: { scope: string; onScope: (scope: strin
       <button type="button" className={css.all} aria-current={scope === "" ? "true" : undefined} onClick={() => onScope("")}>
         <Glyph name="catalog" /> {t("tree.all")} <span className={css.count}><Num value={data.items.length} /></span>
       </button>
-      <ul role="tree" aria-label={t("tree.label")} ref={list} className={css.list}>
+      <ul role="tree" aria-label={t("tree.label")} ref={list}>
         {lines.map((l, i) => (
           <li
             key={l.key}

@@ -143,7 +143,7 @@ function TextDiff({ from, to }: { from: string; to: string }) {
               <span className={css.place}>{line.before}</span>
               <span className={css.place}>{line.after}</span>
               <span className={css.sign}>{{ same: "", gone: "−", new: "+" }[line.kind]}</span>
-              <span className={css.text}>{line.text}</span>
+              <span>{line.text}</span>
             </div>
           ))}
         </div>

@@ -58,7 +58,7 @@ export function Password() {
             {t("password.change")}
           </Button>
         </div>
-        <p className={css.help}>{t("password.ends")}</p>
+        <p className={css.quiet}>{t("password.ends")}</p>
       </form>
     </Section>
   );
