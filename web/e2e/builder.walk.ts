@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { ask, makeTeam, own } from "./arrange";
 import { canvas, chooseEdge, drag, edges, expression, hasEdges, input, insertion, middle, node, openModel, output, publishAndDeploy, savedText, settled, wire } from "./builder";
-import { admin, axe, call, eventually, unfinished, walk } from "./rig";
+import { admin, axe, call, eventually, walk } from "./rig";
 
 /** A view that can be drawn anew: made-up plays, what is kept of them, and where they go. */
 const plays = (name: string): string => `# What people play.
@@ -21,7 +21,7 @@ layout: {songs: {x: 0, y: 0}, kept: {x: 240, y: 0}, out: {x: 480, y: 0}}
 
 const empty = (name: string): string => `format: 1\nkind: view\nname: ${name}\n`;
 
-unfinished("a view by mouse: drawn, configured, looked at, published, deployed; its rows land", async (open) => {
+walk("a view by mouse: drawn, configured, looked at, published, deployed; its rows land", async (open) => {
   const v = await open(admin());
   const { page } = v;
   const suffix = own();
@@ -77,7 +77,7 @@ unfinished("a view by mouse: drawn, configured, looked at, published, deployed; 
   await eventually("the rows land", async () => (await ask(v, `SELECT id FROM ${sink} ORDER BY id`)).length === 2, 60_000);
 });
 
-unfinished("what is deployed shows its numbers on the canvas while it runs", async (open) => {
+walk("what is deployed shows its numbers on the canvas while it runs", async (open) => {
   const v = await open(admin());
   const { page } = v;
   const suffix = own();
@@ -188,7 +188,7 @@ layout: {songs: {x: 0, y: 0}, both: {x: 240, y: 0}, kept: {x: 240, y: 140}, out:
   await axe(v);
 });
 
-unfinished("twenty edits are undone to the first text byte for byte, and done again to the last", async (open) => {
+walk("twenty edits are undone to the first text byte for byte, and done again to the last", async (open) => {
   const v = await open(admin());
   const { page } = v;
   const suffix = own();

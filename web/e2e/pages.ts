@@ -85,7 +85,7 @@ export function stops(s: Seeded): Record<string, Stop[]> {
       { name: "connections", path: "/settings/connections", there: "orders_kafka" },
       { name: "connection", path: `/settings/connections/${s.connection}`, there: "orders_kafka" },
       { name: "server", path: "/settings/server", there: "css=main h2" },
-      { name: "missing", path: "/nowhere", there: "css=main a" },
+      { name: "missing", path: "/nowhere", there: "css=main h1" },
     ],
   };
 }
@@ -139,6 +139,9 @@ export async function foreign(v: Visit): Promise<Record<"en" | "zh", Set<string>
   return { en: new Set([...zh].filter((t) => !en.has(t))), zh: new Set([...en].filter((t) => !zh.has(t))) };
 }
 
+/** called are names that are words too: columns of the world that is arranged, its first account, and languages, which are called what they call themselves. */
+const called = new Set(["member", "seconds", "Administrator", "English", "中文"]);
+
 /** speaks says that no text of the page is one of the other language. What people and tables are called is theirs. */
 export async function speaks(v: Visit, not: ReadonlySet<string>, at: string): Promise<void> {
   const texts = await v.page.evaluate(() => {
@@ -151,5 +154,5 @@ export async function speaks(v: Visit, not: ReadonlySet<string>, at: string): Pr
     for (const e of document.querySelectorAll("[aria-label], [placeholder], [title]")) for (const name of ["aria-label", "placeholder", "title"]) found.push(e.getAttribute(name) ?? "");
     return found;
   });
-  expect([...new Set(texts.filter((t) => not.has(t)))], `texts of the other language at ${at}`).toEqual([]);
+  expect([...new Set(texts.filter((t) => not.has(t) && !called.has(t)))].join("\n"), `texts of the other language at ${at}`).toBe("");
 }

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { ask, makeTeam, own } from "./arrange";
 import { canvas, drag, hasEdges, middle, node, openModel, savedText } from "./builder";
-import { admin, axe, call, eventually, unfinished, type Visit } from "./rig";
+import { admin, axe, call, eventually, type Visit, walk } from "./rig";
 
 const column = (name: string, type: string) => ({ name, type, nullable: false });
 const lines = (rows: readonly unknown[]): string => rows.map((r) => JSON.stringify(r)).join("\n");
@@ -40,7 +40,7 @@ async function music(v: Visit, team: string, db: string): Promise<{ plays: strin
   return { plays, songs };
 }
 
-unfinished("a relational model by mouse: tables dragged in, joined by a column, its columns chosen, landed; its rows are in ClickHouse", async (open) => {
+walk("a relational model by mouse: tables dragged in, joined by a column, its columns chosen, landed; its rows are in ClickHouse", async (open) => {
   const v = await open(admin());
   const { page } = v;
   const db = `walk${own()}`;
@@ -128,7 +128,7 @@ unfinished("a relational model by mouse: tables dragged in, joined by a column, 
   await page.getByText("Published v1").waitFor();
 });
 
-unfinished("the relational canvas in Chinese and dark", async (open) => {
+walk("the relational canvas in Chinese and dark", async (open) => {
   const v = await open(admin({ language: "zh", theme: "dark" }));
   const { page } = v;
   const db = `walk${own()}`;

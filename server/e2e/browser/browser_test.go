@@ -23,7 +23,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(rig.Main(m)) }
 
 // patience bounds all walks together.
-const patience = 12 * time.Minute
+const patience = 20 * time.Minute
 
 // world is what the walks are told; web/e2e/rig.ts reads it.
 type world struct {

@@ -1,7 +1,8 @@
 import { Button } from "antd";
-import { Link, useRouteError } from "react-router";
+import { useNavigate, useRouteError } from "react-router";
 import { Problem } from "@/infra/api";
 import { useWords } from "@/infra/words";
+import { Page, TopBar } from "@/ui/page";
 import { Empty, Failure } from "@/ui/states";
 import { w } from "./words";
 
@@ -21,14 +22,11 @@ export function Crash() {
 /** Missing stands where the address means nothing. */
 export function Missing() {
   const t = useWords(w);
+  const navigate = useNavigate();
   return (
-    <Empty
-      what={`${t("missing.what")}. ${t("missing.fix")}`}
-      action={
-        <Link to="/">
-          <Button>{t("missing.home")}</Button>
-        </Link>
-      }
-    />
+    <Page>
+      <TopBar name={t("missing.what")} />
+      <Empty what={t("missing.fix")} action={<Button onClick={() => void navigate("/")}>{t("missing.home")}</Button>} />
+    </Page>
   );
 }

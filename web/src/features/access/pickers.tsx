@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Select } from "antd";
 import { useDeferredValue, useMemo, useState } from "react";
 import { api, must, pages } from "@/infra/api";
 import { useMe } from "@/infra/session";
 import { usePeople, useTableName, useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
+import { Select } from "@/ui/select";
 import { placesOf, roles, scopeOf } from "./rules";
 import { w } from "./words";
 

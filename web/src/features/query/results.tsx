@@ -1,4 +1,3 @@
-import { Select } from "antd";
 import { useMemo, useState } from "react";
 import { numeric, pick, type Picked, shape } from "@/core/chart";
 import { csv, json } from "@/core/csv";
@@ -8,6 +7,7 @@ import { Chart } from "@/ui/chart";
 import { SampleGrid } from "@/ui/grid";
 import { Menu, Segmented } from "@/ui/menu";
 import { Tabs } from "@/ui/page";
+import { Select } from "@/ui/select";
 import { Empty, Failure } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import type { Answer } from "./run";

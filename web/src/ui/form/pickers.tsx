@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { AutoComplete, Select } from "antd";
+import { AutoComplete } from "antd";
 import { useDeferredValue, useState } from "react";
 import { useText, useWords } from "@/infra/words";
 import { CodeEditor } from "../code";
 import { w } from "../words";
+import { Select } from "../select";
 import { type Choice, type Column, useWorld } from "./context";
 import { at, listOf, textOf } from "./field";
 import css from "./form.module.css";

@@ -1,7 +1,8 @@
-import { Button, Input, Select, Space, Switch } from "antd";
+import { Button, Input, Space, Switch } from "antd";
 import { useText, useWords } from "@/infra/words";
 import { Segmented } from "../menu";
 import { w } from "../words";
+import { Select } from "../select";
 import { type Field, given, numberOf, quantity, textOf } from "./field";
 import css from "./form.module.css";
 import type { ControlProps } from "./widget";

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { DatePicker, Select } from "antd";
+import { DatePicker } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api, must, type Schemas } from "@/infra/api";
@@ -8,6 +8,7 @@ import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { IconButton } from "@/ui/menu";
 import { Drawer, Pairs, Section } from "@/ui/page";
+import { Select } from "@/ui/select";
 import { Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Code, Num, Time } from "@/ui/text";

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Select } from "antd";
+import { Button, Checkbox } from "antd";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { api, must, pages } from "@/infra/api";
@@ -7,6 +7,7 @@ import { useCan } from "@/infra/session";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { IconButton, Search } from "@/ui/menu";
+import { Select } from "@/ui/select";
 import { Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Age, Num } from "@/ui/text";

@@ -1,4 +1,4 @@
-import { AutoComplete, Input, Select } from "antd";
+import { AutoComplete, Input } from "antd";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "antd";
@@ -8,6 +8,7 @@ import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { Segmented } from "@/ui/menu";
 import { TopBar } from "@/ui/page";
+import { Select } from "@/ui/select";
 import { foundGlyph, layers, tableKinds } from "../kinds";
 import { common } from "../words";
 import css from "./page.module.css";

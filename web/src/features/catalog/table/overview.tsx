@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { AutoComplete, Button, Input, Select } from "antd";
+import { AutoComplete, Button, Input } from "antd";
 import { useState } from "react";
 import { type Etagged, Problem } from "@/infra/api";
 import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
 import { Glyph, Layer } from "@/ui/glyph";
 import { Pairs, Section } from "@/ui/page";
+import { Select } from "@/ui/select";
 import { Failure, toast } from "@/ui/states";
 import { Share, Time } from "@/ui/text";
 import { useFacets } from "../browse/query";

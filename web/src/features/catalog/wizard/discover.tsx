@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, Select } from "antd";
+import { Button, Input } from "antd";
 import { useCallback, useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, must, once, type Schemas } from "@/infra/api";
@@ -9,6 +9,7 @@ import { useText, useWords } from "@/infra/words";
 import { Glyph, Layer, SpecGlyph } from "@/ui/glyph";
 import { Search } from "@/ui/menu";
 import { Page, TopBar } from "@/ui/page";
+import { Select } from "@/ui/select";
 import { Empty, Failure, Loading } from "@/ui/states";
 import { DataTable, type TableColumn } from "@/ui/table";
 import { Age, Bytes, Code, Num } from "@/ui/text";

@@ -1,9 +1,10 @@
-import { AutoComplete, Input, Select } from "antd";
+import { AutoComplete, Input } from "antd";
 import { useId } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { api, must } from "@/infra/api";
 import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
+import { Select } from "@/ui/select";
 import { useFacets, useNames } from "../browse/query";
 import { layers } from "../kinds";
 import { common } from "../words";
