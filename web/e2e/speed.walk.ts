@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CDPSession, WebSocketRoute } from "playwright-core";
 import { afterAll, expect } from "vitest";
+import { deploy, inState, songs } from "./arrange";
 import { admin, call, eventually, type Visit, walk } from "./rig";
 
 /**
@@ -122,26 +123,11 @@ walk("many pipelines", async (open) => {
 walk("a change of status is seen", async (open) => {
   const v = await open(admin());
   const own = await team(v);
-  const started = await call<{ items?: { id: string }[]; pipelines?: { id: string }[] }>(v, "POST", "/pipelines", {
-    name: "speed.seen.p",
-    team: own,
-    format: "yaml",
-    start: { from: "earliest" },
-    text: `format: 1
-kind: view
-name: speed.seen.p
-nodes:
-  - {id: songs, component: generator, params: {rate: 10}}
-  - {id: out, component: console}
-edges: [songs -> out]
-`,
-  }).catch(() => undefined);
-  if (!started) return;
+  const id = await deploy(v, own, songs("speed.seen.p"));
+  await inState(v, id, "running");
   await v.go("/pipelines?q=speed.seen");
   const row = v.page.getByRole("row", { name: /speed\.seen\.p/ });
   await row.getByText("Running").waitFor();
-  const list = await call<{ items: { id: string; name: string }[] }>(v, "GET", "/pipelines?name=speed.seen");
-  const id = list.items[0]?.id ?? "";
   const before = Date.now();
   await call(v, "POST", `/pipelines/${id}/stop`, { how: "now" });
   await row.getByText("Stopped").waitFor();
