@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -216,7 +215,7 @@ func results(ctx context.Context, e *expr.Expr, s *schema.Schema, zone *time.Loc
 			out[i].Error = &RowError{Code: CodeTimeout, Message: "there was no time left for this row", Fix: "Try fewer rows."}
 			continue
 		}
-		if _, reject := decoder.Decode(record(s, row)); reject != nil {
+		if _, reject := decoder.Decode(engine.RecordJSON(s, row)); reject != nil {
 			out[i].Error = rowError(reject.Code)
 			if reject.Path != "" {
 				out[i].Error.Message = reject.Path + ": " + out[i].Error.Message
@@ -245,25 +244,4 @@ func results(ctx context.Context, e *expr.Expr, s *schema.Schema, zone *time.Loc
 
 func rowError(c diag.RowCode) *RowError {
 	return &RowError{Code: c.Code(), Message: c.Message(), Fix: c.Fix()}
-}
-
-// record writes a row as the object that the json format reads.
-func record(s *schema.Schema, row []json.RawMessage) []byte {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, f := range s.Fields {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, _ := json.Marshal(f.Name) // texts always have a form
-		b.Write(name)
-		b.WriteByte(':')
-		if len(row[i]) == 0 {
-			b.WriteString("null")
-		} else {
-			b.Write(row[i])
-		}
-	}
-	b.WriteByte('}')
-	return b.Bytes()
 }

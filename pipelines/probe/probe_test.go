@@ -86,6 +86,27 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestRowsAsTheyWereShown: samples come back as a preview has shown them, with maps as lists of pairs, and numbers as texts where a browser could
+// not hold them.
+func TestRowsAsTheyWereShown(t *testing.T) {
+	in := Input{
+		Kind:    Scalar,
+		Columns: []Column{{Name: "id", Type: "int64"}, {Name: "counts", Type: "map<string, int64>"}, {Name: "lists", Type: "array<row<n int64>>"}},
+		Rows:    rows(`["9007199254740993", [["x", "9007199254740993"], ["y", null]], [{"n": "-9007199254740993"}]]`, `["7 ", [], []]`),
+	}
+	for text, want := range map[string]string{
+		"id - 9007199254740990": "3 row.wrong_type",
+		"counts":                `[["x",9007199254740993],["y",null]] row.wrong_type`,
+		"lists":                 `[{"n":-9007199254740993}] row.wrong_type`,
+	} {
+		in.Text = text
+		out, err := Run(t.Context(), in)
+		require.NoError(t, err)
+		require.Empty(t, out.Diagnostics)
+		require.Equal(t, want, said(out.Results[0])+" "+said(out.Results[1]), text)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	text := "no number"
 	for want, in := range map[string]Input{

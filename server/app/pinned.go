@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"millrace/models/model"
 	"millrace/models/plan"
 	"millrace/models/schema"
+	"millrace/pipelines/engine"
 )
 
 // CodePinned are pinned rows that cannot stand for those of their node.
@@ -119,7 +119,11 @@ func standIn(pinned map[string]PinnedRows) func(string, *plan.Node, *diag.List) 
 		}
 		params := pinnedParams{Records: make([]json.RawMessage, len(p.Rows))}
 		for i, row := range p.Rows {
-			params.Records[i] = pinnedRecord(rows.Schema, row, at)
+			values := make([]json.RawMessage, len(at))
+			for j, from := range at {
+				values[j] = row[from]
+			}
+			params.Records[i] = engine.RecordJSON(rows.Schema, values)
 		}
 		if rows.Mode.Change != plan.Append {
 			for i := range p.Rows {
@@ -148,97 +152,23 @@ func standIn(pinned map[string]PinnedRows) func(string, *plan.Node, *diag.List) 
 	}
 }
 
-// pinnedRecord writes a row as the object that the json format reads. at says where the values of the columns are.
-func pinnedRecord(s *schema.Schema, row []json.RawMessage, at []int) json.RawMessage {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, f := range s.Fields {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, _ := json.Marshal(f.Name) // texts always have a form
-		b.Write(name)
-		b.WriteByte(':')
-		if value := row[at[i]]; len(value) == 0 {
-			b.WriteString("null")
-		} else {
-			b.Write(asRecord(f.Type, value))
-		}
-	}
-	b.WriteByte('}')
-	return b.Bytes()
-}
-
-// asRecord writes a value of a preview as records have it: maps as objects, which a preview has as lists of pairs, and numbers as numbers, which
-// a browser has as texts where it could not hold them.
-func asRecord(t schema.Type, value json.RawMessage) json.RawMessage {
-	if !t.Nested() && !t.Numeric() {
-		return value
-	}
-	var v any
-	d := json.NewDecoder(bytes.NewReader(value))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil {
-		return value // which the decoder refuses with its place
-	}
-	out, err := json.Marshal(recorded(t, v))
-	if err != nil {
-		return value // a text that is no number
-	}
-	return out
-}
-
-func recorded(t schema.Type, v any) any {
-	if text, ok := v.(string); ok && t.Numeric() {
-		return json.Number(text)
-	}
-	switch list, _ := v.([]any); t.Kind {
-	case schema.Array:
-		for i := range list {
-			list[i] = recorded(*t.Elem, list[i])
-		}
-	case schema.Map:
-		out := map[string]any{}
-		for _, item := range list {
-			pair, _ := item.([]any)
-			if len(pair) != 2 {
-				return v
-			}
-			out[fmt.Sprint(pair[0])] = recorded(*t.Elem, pair[1])
-		}
-		if list != nil {
-			return out
-		}
-	case schema.Row:
-		if row, ok := v.(map[string]any); ok {
-			for _, f := range t.Fields {
-				row[f.Name] = recorded(f.Type, row[f.Name])
-			}
-		}
-	}
-	return v
-}
-
 // pinnedSpec declares the source of pinned rows.
 func pinnedSpec() component.Spec {
-	text := component.Text{En: "Pinned rows", Zh: "固定的行"}
-	return component.Spec{
-		Name: pinnedSource, Version: 1, Kind: component.KindSource, Title: text, Summary: text, Help: text,
-		Icon: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4"><circle cx="8" cy="8" r="5"/></svg>`,
-		Source: &component.SourceDef{
-			Plan: func(*component.Planning, component.Params) (*plan.Scan, bool) { return nil, false },
-			Open: func(_ context.Context, oc component.SourceContext) (component.Source, error) {
-				var p pinnedParams
-				if err := json.Unmarshal(oc.Params, &p); err != nil {
-					return nil, component.Permanent(CodePinned, err, "", "the pinned rows cannot be read")
-				}
-				oc.Target.MaxRecordBytes = maxRecord
-				s := &recordSource{kinds: p.Kinds, make: func() (component.Decoder, error) { return jsonformat.NewDecoder(component.NewParams(nil), oc.Target) }}
-				for _, r := range p.Records {
-					s.records = append(s.records, r)
-				}
-				return s, nil
-			},
+	spec := hiddenSpec(pinnedSource, component.KindSource, component.Text{En: "Pinned rows", Zh: "固定的行"})
+	spec.Source = &component.SourceDef{
+		Plan: func(*component.Planning, component.Params) (*plan.Scan, bool) { return nil, false },
+		Open: func(_ context.Context, oc component.SourceContext) (component.Source, error) {
+			var p pinnedParams
+			if err := json.Unmarshal(oc.Params, &p); err != nil {
+				return nil, component.Permanent(CodePinned, err, "", "the pinned rows cannot be read")
+			}
+			oc.Target.MaxRecordBytes = maxRecord
+			s := &recordSource{kinds: p.Kinds, make: func() (component.Decoder, error) { return jsonformat.NewDecoder(component.NewParams(nil), oc.Target) }}
+			for _, r := range p.Records {
+				s.records = append(s.records, r)
+			}
+			return s, nil
 		},
 	}
+	return spec
 }

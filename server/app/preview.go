@@ -257,25 +257,31 @@ type memorySink struct {
 
 var _ component.StagedSink = (*memorySink)(nil)
 
+// hiddenSpec declares a component that plans of previews have and no model can name.
+func hiddenSpec(name string, kind component.Kind, title component.Text) component.Spec {
+	return component.Spec{
+		Name: name, Version: 1, Kind: kind, Title: title, Summary: title, Help: title,
+		Icon: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4"><circle cx="8" cy="8" r="5"/></svg>`,
+	}
+}
+
 // memorySpec declares the sink that rows are looked at through.
 func memorySpec(sink component.StagedSink, others map[string]component.StagedSink) component.Spec {
-	text := component.Text{En: "Preview", Zh: "预览"}
-	return component.Spec{
-		Name: previewSink, Version: 1, Kind: component.KindSink, MinInputs: 1, MaxInputs: 1, Title: text, Summary: text, Help: text,
-		Icon: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4"><circle cx="8" cy="8" r="5"/></svg>`,
-		Sink: &component.SinkDef{
-			Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract},
-			Plan: func(*component.Planning, component.Params, *plan.Node) (*plan.Sink, bool) {
-				return &plan.Sink{Component: previewSink, Version: 1}, true
-			},
-			Open: func(_ context.Context, sc component.SinkContext) (component.Sink, error) {
-				if other, ok := others[sc.Sink]; ok {
-					return other, nil
-				}
-				return sink, nil
-			},
+	spec := hiddenSpec(previewSink, component.KindSink, component.Text{En: "Preview", Zh: "预览"})
+	spec.MinInputs, spec.MaxInputs = 1, 1
+	spec.Sink = &component.SinkDef{
+		Accepts: []plan.ChangeMode{plan.Append, plan.Upsert, plan.Retract},
+		Plan: func(*component.Planning, component.Params, *plan.Node) (*plan.Sink, bool) {
+			return &plan.Sink{Component: previewSink, Version: 1}, true
+		},
+		Open: func(_ context.Context, sc component.SinkContext) (component.Sink, error) {
+			if other, ok := others[sc.Sink]; ok {
+				return other, nil
+			}
+			return sink, nil
 		},
 	}
+	return spec
 }
 
 // Promise says what this sink is for.
