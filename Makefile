@@ -31,6 +31,8 @@ GOLANGCI         := $(MILLRACE_CACHE)/bin/golangci-lint-$(GOLANGCI_VERSION)/gola
 RACE := $(if $(or $(CI),$(shell command -v $(or $(CC),cc) 2>/dev/null)),yes)
 # Tests against real servers measure behaviour over time, which the race detector's tenfold cost would distort.
 SLOW := ^millrace/(server/e2e|bench)(/|$$)
+# A browser is two busy processes beside a server and a Kafka: it has the machine for itself.
+BROWSER := ^millrace/server/e2e/browser$$
 
 # The tests that hold pages of docs/ to the code; with -update they write them.
 PAGES := -count=1 -run '^(TestComponentPages|TestFunctionsPage|TestRowCodes)$$' ./components/all ./models/expr ./server/e2e/docs
@@ -71,7 +73,8 @@ test-web: ## type check and unit tests of the web application
 	cd web && npm run --silent generate && npm run --silent check
 
 test-e2e: ## the packages that start real servers
-	CGO_ENABLED=0 $(GO) test -p $(PARALLEL) -timeout 40m $$($(GO) list ./... | grep -E '$(SLOW)')
+	CGO_ENABLED=0 $(GO) test -p $(PARALLEL) -timeout 40m $$($(GO) list ./... | grep -E '$(SLOW)' | grep -v '$(BROWSER)')
+	CGO_ENABLED=0 $(GO) test -timeout 40m $$($(GO) list ./... | grep '$(BROWSER)')
 
 check: fmt-check lint vet check-generated test-web ## what to run before every commit: format, lint, vet, generated files, short tests
 	CGO_ENABLED=0 $(GO) test -short -p $(PARALLEL) -timeout 5m ./...

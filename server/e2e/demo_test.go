@@ -44,7 +44,7 @@ func startServer(t *testing.T, data string, env ...string) *server {
 	t.Helper()
 	s := &server{t: t, data: data, log: &bytes.Buffer{}, gone: make(chan struct{})}
 	s.cmd = exec.Command(rig.Binary(t), "serve", "--demo", "--data", data, "--listen", "127.0.0.1:0")
-	s.cmd.Env = append(append(os.Environ(), "MILLRACE_EMBEDDED_BROKER_PORT=0", "MILLRACE_EMBEDDED_OLAP_HTTP_PORT=0", "MILLRACE_EMBEDDED_OLAP_TCP_PORT=0"), env...)
+	s.cmd.Env = rig.Env(env...)
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	require.NoError(t, err)

@@ -23,6 +23,18 @@ export async function deploy(v: Visit, team: string, text: string, settings: Set
   return answer.pipelines[0]?.pipeline.id ?? "";
 }
 
+/** publish makes a version of a model's draft. */
+export async function publish(v: Visit, document: string, message: string): Promise<void> {
+  const etag = (await v.context.request.get(`/api/v1/documents/${document}`)).headers().etag ?? "";
+  await call(v, "POST", `/documents/${document}/versions`, { message }, { "If-Match": etag });
+}
+
+/** deployModel starts a model's newest version. */
+export async function deployModel(v: Visit, document: string, settings: Settings = {}): Promise<string> {
+  const made = await call<{ pipelines: { pipeline: { id: string } }[] }>(v, "POST", `/documents/${document}/deploy`, { run: true, settings: { epoch_ms: 1000, ...settings } });
+  return made.pipelines[0]?.pipeline.id ?? "";
+}
+
 /** inState waits until a pipeline is in a state. */
 export async function inState(v: Visit, pipeline: string, state: string): Promise<void> {
   await eventually(`${pipeline} is ${state}`, async () => (await call<{ state: string }>(v, "GET", `/pipelines/${pipeline}`)).state === state, 60_000);
@@ -72,17 +84,30 @@ export async function ask(v: Visit, text: string): Promise<unknown[]> {
   return lines.flatMap((l) => (l.row === undefined ? [] : [l.row]));
 }
 
+/** Column is one as tables and schemas declare it. */
+export interface Column {
+  name: string;
+  type: string;
+  nullable?: boolean;
+  description?: string;
+}
+
 /** Named is what making something answers with. */
 interface Named {
   id: string;
   name: string;
 }
 
-/** makePerson makes an account that can sign in, in a team where one is named. */
-export async function makePerson(v: Visit, name: string, role: "viewer" | "analyst" | "operator", team?: string): Promise<{ id: string; name: string; password: string }> {
+/** Person is an account that can sign in. */
+interface Person extends Named {
+  password: string;
+}
+
+/** makePerson makes an account, in a team where one is named. */
+export async function makePerson(v: Visit, name: string, role: "viewer" | "analyst" | "operator", team?: string, more: { shown?: string; owner?: boolean } = {}): Promise<Person> {
   const password = crypto.randomUUID();
-  const { id } = await call<Named>(v, "POST", "/users", { name, password, display_name: name, role });
-  if (team) await call(v, "PUT", `/teams/${team}/members/${id}`, { owner: false });
+  const { id } = await call<Named>(v, "POST", "/users", { name, password, display_name: more.shown ?? name, email: `${name}@example.com`, role });
+  if (team) await call(v, "PUT", `/teams/${team}/members/${id}`, { owner: more.owner ?? false });
   return { id, name, password };
 }
 
@@ -92,14 +117,14 @@ export async function makeKafka(v: Visit, name: string, team: string): Promise<N
 }
 
 /** produceJSON puts rows into a topic of a connection as JSON records, and waits until they are there. */
-export async function produceJSON(v: Visit, on: { team: string; connection: string; topic: string; columns: { name: string; type: string }[]; rows: readonly unknown[] }): Promise<void> {
+export async function produceJSON(v: Visit, on: { team: string; connection: string; topic: string; columns: Column[]; key?: string[]; rows: readonly unknown[] }): Promise<void> {
   const text = JSON.stringify({
     format: 1,
     kind: "view",
     name: `walk.${on.topic}.producer`,
     nodes: [
-      { id: "records", component: "values", params: { schema: { columns: on.columns }, rows: on.rows.map((r) => JSON.stringify(r)).join("\n") } },
-      { id: "topic", component: "kafka", params: { connection: on.connection, topic: on.topic, create: "if_missing", partitions: 1 } },
+      { id: "records", component: "values", params: { schema: { columns: on.columns.map(({ name, type, nullable }) => ({ name, type, nullable })) }, rows: on.rows.map((r) => JSON.stringify(r)).join("\n") } },
+      { id: "topic", component: "kafka", params: { connection: on.connection, topic: on.topic, create: "if_missing", partitions: 1, key: on.key } },
     ],
     edges: ["records -> topic"],
   });
@@ -117,7 +142,7 @@ export async function builtin(v: Visit, name: "broker" | "olap"): Promise<string
 /** makeTable declares a table of a topic of the embedded broker, which need not be there. */
 export async function makeTable(
   v: Visit,
-  on: { name: string; team: string; topic: string; columns: { name: string; type: string; nullable?: boolean; description?: string }[]; more?: Record<string, unknown> },
+  on: { name: string; team: string; topic: string; columns: readonly Column[]; more?: Record<string, unknown> },
 ): Promise<Named> {
   const params = { connection: "broker", topic: on.topic };
   return call<Named>(v, "POST", "/tables", {

@@ -1,14 +1,7 @@
 import { expect } from "vitest";
-import { makeTeam, own } from "./arrange";
+import { deployModel, makeTeam, own, publish } from "./arrange";
 import { canvas, expression, node, openModel, savedText } from "./builder";
-import { admin, axe, call, eventually, type Visit, walk } from "./rig";
-
-/** patient is a browser that gives a page as long as a busy machine takes. */
-async function patient(visit: Promise<Visit>): Promise<Visit> {
-  const v = await visit;
-  v.page.setDefaultTimeout(60_000);
-  return v;
-}
+import { admin, axe, call, eventually, walk } from "./rig";
 
 /** numbers is a view of three rows, of which two are kept and doubled. */
 const numbers = (name: string): string => `# Three rows.
@@ -32,7 +25,7 @@ layout: {rows: {x: 0, y: 0}, few: {x: 240, y: 0}, twice: {x: 480, y: 0}, out: {x
 `;
 
 walk("the bottleneck of a running pipeline is a key away", async (open) => {
-  const v = await patient(open(admin()));
+  const v = await open(admin());
   const { page } = v;
   const suffix = own();
   const team = await makeTeam(v, `necks ${suffix}`);
@@ -57,9 +50,8 @@ layout: {songs: {x: 0, y: 0}, hashed: {x: 2400, y: 900}, out: {x: 4800, y: 0}}
   await page.keyboard.press("j");
   await page.getByText("Turn on Live to see what holds the rows up").waitFor();
 
-  const etag = (await v.context.request.get(`/api/v1/documents/${id}`)).headers().etag ?? "";
-  await call(v, "POST", `/documents/${id}/versions`, { message: "slow" }, { "If-Match": etag });
-  const made = await call<{ pipelines: { pipeline: { id: string } }[] }>(v, "POST", `/documents/${id}/deploy`, { run: true, settings: { epoch_ms: 1000 } });
+  await publish(v, id, "slow");
+  const pipeline = await deployModel(v, id);
   await v.go(`/models/${id}`);
   await page.getByRole("switch", { name: "Live" }).click();
   const button = page.getByRole("button", { name: "Show the bottleneck" });
@@ -76,11 +68,11 @@ layout: {songs: {x: 0, y: 0}, hashed: {x: 2400, y: 900}, out: {x: 4800, y: 0}}
       return at && of && Math.abs(at.x + at.width / 2 - of.x - of.width / 2) < of.width / 4;
     });
   }
-  await call(v, "POST", `/pipelines/${made.pipelines[0]?.pipeline.id ?? ""}/stop`, {});
+  await call(v, "POST", `/pipelines/${pipeline}/stop`, {});
 });
 
 walk("a node is bypassed and used again, by key, menu and undo", async (open) => {
-  const v = await patient(open(admin()));
+  const v = await open(admin());
   const { page } = v;
   const suffix = own();
   const team = await makeTeam(v, `passing ${suffix}`);
@@ -119,7 +111,7 @@ walk("a node is bypassed and used again, by key, menu and undo", async (open) =>
 });
 
 walk("a column that is renamed is renamed in what is behind it, as one step", async (open) => {
-  const v = await patient(open(admin()));
+  const v = await open(admin());
   const { page } = v;
   const suffix = own();
   const team = await makeTeam(v, `renaming ${suffix}`);
@@ -152,7 +144,7 @@ walk("a column that is renamed is renamed in what is behind it, as one step", as
 });
 
 walk("rows pinned to a node are what the nodes behind it are computed from", async (open) => {
-  const v = await patient(open(admin()));
+  const v = await open(admin());
   const { page } = v;
   const suffix = own();
   const team = await makeTeam(v, `pinning ${suffix}`);

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { builtin, landCSV, makeKafka, makeTable, makeTeam, own, produceJSON } from "./arrange";
+import { builtin, landCSV, makeKafka, makeTable, makeTeam, own, produceJSON, publish } from "./arrange";
 import { admin, axe, call, eventually, type Visit, walk, world } from "./rig";
 
 /** choose opens a picker by its label and takes an option, as a person would. */
@@ -200,8 +200,7 @@ walk("lineage with a pinned column, as a list and a file, in the address; and co
     edges: ["plays -> long -> out"],
   });
   const made = await call<{ id: string }>(v, "POST", "/documents", { name, team, format: "yaml", text });
-  const etag = (await v.context.request.get(`/api/v1/documents/${made.id}`)).headers().etag ?? "";
-  await call(v, "POST", `/documents/${made.id}/versions`, { message: "walked" }, { "If-Match": etag });
+  await publish(v, made.id, "walked");
 
   await v.go(`/catalog/${from.id}/lineage`);
   await page.getByRole("link", { name: "long_plays" }).first().waitFor();

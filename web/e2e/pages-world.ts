@@ -1,15 +1,7 @@
-import { ask, deploy, inState, landCSV, makeKafka, makeTable, own, produce } from "./arrange";
+import { ask, type Column, deploy, deployModel, inState, landCSV, makeKafka, makePerson, makeTable, own, produce, produceJSON, publish, type Settings } from "./arrange";
 import { call, eventually, type Visit, visit } from "./rig";
 
 /** A small music service, arranged once: enough that each page of the application has something to show. */
-
-/** Song is a column as tables declare it. */
-interface Song {
-  name: string;
-  type: string;
-  nullable?: boolean;
-  description?: string;
-}
 
 /** Seeded is where the things are that pages are about. */
 export interface Seeded {
@@ -24,7 +16,7 @@ export interface Seeded {
   names: { plays: string; listeners: string; orders: string };
 }
 
-const plays: Song[] = [
+const plays: Column[] = [
   { name: "user_id", type: "int64", nullable: false },
   { name: "song_id", type: "int64", nullable: false, description: "The song, as in dim.music.songs. 歌曲。" },
   { name: "event", type: "string", nullable: false, description: "play, skip, like, collect, download, comment or share" },
@@ -36,7 +28,7 @@ const plays: Song[] = [
   { name: "net", type: "string" },
   { name: "lang", type: "string" },
 ];
-const long: Song[] = [
+const long: Column[] = [
   { name: "ts", type: "timestamp(3)", nullable: false },
   { name: "user_id", type: "int64", nullable: false },
   { name: "song_id", type: "int64", nullable: false },
@@ -44,7 +36,7 @@ const long: Song[] = [
   { name: "exp_group", type: "string" },
   { name: "seconds", type: "float64", description: "How long the song was heard. 收听秒数。" },
 ];
-const listeners: Song[] = [
+const listeners: Column[] = [
   { name: "window_start", type: "timestamp", nullable: false, description: "The ten seconds begin. 窗口开始。" },
   { name: "window_end", type: "timestamp", nullable: false },
   { name: "platform", type: "string" },
@@ -53,7 +45,7 @@ const listeners: Song[] = [
   { name: "seconds", type: "float64" },
   { name: "listeners", type: "int64", nullable: false, description: "Distinct, exact. 去重人数。" },
 ];
-const songs: Song[] = [
+const songs: Column[] = [
   { name: "song_id", type: "int64", nullable: false },
   { name: "title", type: "string" },
   { name: "artist", type: "string", description: "As on the cover. 歌手。" },
@@ -66,21 +58,11 @@ const titles = ["Amber", "Blue hour", "Coral", "Dune", "Ember", "Fjord", "Glass"
 const artists = ["Lin Xi", "Chen Mo", "Su Min", "He Yan", "Zhou Ning"];
 const genres = ["pop", "folk", "electronic", "jazz"];
 
-/** publish makes a model, publishes it and starts its pipeline where that is wanted. */
-async function publish(v: Visit, team: string, on: { name: string; text: string; message: string; run?: { on_error?: string } }): Promise<{ document: string; pipeline: string }> {
+/** model makes a model and publishes it, and starts its pipeline where that is wanted. */
+async function model(v: Visit, team: string, on: { name: string; text: string; message: string; run?: Settings }): Promise<{ document: string; pipeline: string }> {
   const { id: document } = await call<{ id: string }>(v, "POST", "/documents", { name: on.name, team, format: "yaml", text: on.text });
-  const etag = (await v.context.request.get(`/api/v1/documents/${document}`)).headers().etag ?? "";
-  await call(v, "POST", `/documents/${document}/versions`, { message: on.message }, { "If-Match": etag });
-  if (!on.run) return { document, pipeline: "" };
-  const made = await call<{ pipelines: { pipeline: { id: string } }[] }>(v, "POST", `/documents/${document}/deploy`, { run: true, settings: { epoch_ms: 2000, ...on.run } });
-  return { document, pipeline: made.pipelines[0]?.pipeline.id ?? "" };
-}
-
-/** person makes an account, in a team where one is named. */
-async function person(v: Visit, name: string, shown: string, role: string, password: string, team?: string): Promise<string> {
-  const { id } = await call<{ id: string }>(v, "POST", "/users", { name, display_name: shown, email: `${name}@example.com`, role, password });
-  if (team) await call(v, "PUT", `/teams/${team}/members/${id}`, { owner: role === "operator" });
-  return id;
+  await publish(v, document, on.message);
+  return { document, pipeline: on.run ? await deployModel(v, document, { epoch_ms: 2000, ...on.run }) : "" };
 }
 
 /** seed arranges it all, under plain names where the server is new. */
@@ -88,10 +70,9 @@ export async function seed(v: Visit): Promise<Seeded> {
   const teams = await call<{ items: { name: string }[] }>(v, "GET", "/teams?limit=500");
   const tail = teams.items.some((t) => t.name === "Music data") ? `_${own()}` : "";
   const { id: team } = await call<{ id: string }>(v, "POST", "/teams", { name: `Music data${tail}`, description: "Events, songs and charts. 播放、曲库与榜单。" });
-  const password = crypto.randomUUID();
-  const operator = await person(v, `chen.mo${tail}`, "Chen Mo", "operator", password, team);
-  await person(v, `lin.xi${tail}`, "林溪", "analyst", password, team);
-  const asker = await person(v, `su.min${tail}`, "Su Min", "analyst", password);
+  const operator = await makePerson(v, `chen.mo${tail}`, "operator", team, { shown: "Chen Mo", owner: true });
+  await makePerson(v, `lin.xi${tail}`, "analyst", team, { shown: "林溪" });
+  const asker = await makePerson(v, `su.min${tail}`, "analyst", undefined, { shown: "Su Min" });
   const connection = await makeKafka(v, `orders_kafka${tail}`, team);
   await call(v, "POST", `/connections/${connection.id}/check`);
 
@@ -117,24 +98,10 @@ export async function seed(v: Visit): Promise<Seeded> {
     },
   });
   const rows = Array.from({ length: 60 }, (_, i) => ({ song_id: i + 1, title: titles[i % titles.length], artist: artists[i % artists.length], genre: genres[i % genres.length], duration_ms: 150_000 + ((i * 7919) % 120_000), since: "2026-01-01T00:00:00Z" }));
-  const filled = await deploy(
-    v,
-    team,
-    JSON.stringify({
-      format: 1,
-      kind: "view",
-      name: `${names.songs}_once`,
-      nodes: [
-        { id: "songs", component: "values", params: { schema: { columns: songs.map(({ name, type, nullable }) => ({ name, type, nullable })) }, rows: rows.map((r) => JSON.stringify(r)).join("\n") } },
-        { id: "topic", component: "kafka", params: { connection: "broker", topic: `songs${tail}`, create: "if_missing", partitions: 1, key: ["song_id"] } },
-      ],
-      edges: ["songs -> topic"],
-    }),
-  );
-  await inState(v, filled, "ended");
+  await produceJSON(v, { team, connection: "broker", topic: `songs${tail}`, columns: songs, key: ["song_id"], rows });
   await landCSV(v, { name: `ads.upload.campaigns${tail}`, team, csv: `campaign,began,budget\n${Array.from({ length: 24 }, (_, i) => `spring ${i + 1},2026-03-${String(i + 1).padStart(2, "0")},${1200 + i * 35}`).join("\n")}\n` });
 
-  const feed = await publish(v, team, {
+  const feed = await model(v, team, {
     name: `${names.plays}_feed`, message: "Two hundred a second", run: {},
     text: `format: 1
 kind: view
@@ -150,7 +117,7 @@ edges: [plays -> topic]
 `,
   });
   await inState(v, feed.pipeline, "running");
-  const cleaned = await publish(v, team, {
+  const cleaned = await model(v, team, {
     name: `${names.long}_feed`, message: "Plays of half a minute", run: {},
     text: `format: 1
 kind: view
@@ -167,7 +134,7 @@ edges: [plays -> long, long -> shape, shape -> out]
   });
   await inState(v, cleaned.pipeline, "running");
   await call(v, "POST", `/pipelines/${cleaned.pipeline}/scale`, { parallelism: 3 });
-  const windows = await publish(v, team, {
+  const windows = await model(v, team, {
     name: `${names.listeners}_feed`, message: "By platform and group", run: {},
     text: `format: 1
 kind: view
@@ -189,7 +156,7 @@ nodes:
 edges: [plays -> windows, windows -> out]
 `,
   });
-  const codes = await publish(v, team, {
+  const codes = await model(v, team, {
     name: `ads.music.language_codes${tail}_feed`, message: "As numbers", run: { on_error: "stop" },
     text: `format: 1
 kind: view
@@ -203,7 +170,7 @@ nodes:
 edges: [plays -> shape, shape -> out]
 `,
   });
-  const relational = await publish(v, team, {
+  const relational = await model(v, team, {
     name: `cdm.music.plays_wide${tail}`, message: "Plays with their songs",
     text: `format: 1
 kind: relational_model
@@ -261,10 +228,10 @@ edges: [exposures -> out]
   await inState(v, stopped, "stopped");
 
   // Somebody may look, somebody else has asked.
-  await call(v, "POST", "/policies", { subject: `user:${operator}`, action: "read", scope: "db:ads.music", note: "For the charts" });
-  await call(v, "POST", "/policies", { subject: `user:${asker}`, action: "discover", scope: `table:${wide.id}`, expires: new Date(Date.now() + 30 * 24 * 3600e3).toISOString() });
+  await call(v, "POST", "/policies", { subject: `user:${operator.id}`, action: "read", scope: "db:ads.music", note: "For the charts" });
+  await call(v, "POST", "/policies", { subject: `user:${asker.id}`, action: "discover", scope: `table:${wide.id}`, expires: new Date(Date.now() + 30 * 24 * 3600e3).toISOString() });
   await call(v, "POST", "/policies", { subject: "role:analyst", action: "discover", scope: "catalog:cdm" });
-  const su = await visit(`su.min${tail}`, password);
+  const su = await visit(asker.name, asker.password);
   const { id: request } = await call<{ id: string }>(su, "POST", "/access_requests", { action: "read", scope: `table:${wide.id}`, reason: "To compare listeners of the two experiment groups. 需要比较两个实验分组的听众。" });
   await call(su, "POST", `/access_requests/${request}/comments`, { text: "Until the end of the month is enough. 到月底即可。" });
   await su.context.close();
@@ -273,7 +240,7 @@ edges: [exposures -> out]
   return {
     team,
     connection: connection.id,
-    person: operator,
+    person: operator.id,
     request,
     tables: { wide: wide.id, plays: playTable.id, songs: songTable.id },
     pipelines: { running: cleaned.pipeline, dead, late: windows.pipeline, failed: codes.pipeline, stopped },

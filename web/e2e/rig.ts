@@ -31,6 +31,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+/** patience is how long a page may take for anything on a machine that has much else to do; only a walk that fails waits so long. */
+const patience = 60_000;
+
 /** How a page is looked at. */
 export interface Look {
   language?: "en" | "zh";
@@ -87,7 +90,7 @@ export async function visit(name?: string, password?: string, look: Look = {}): 
     [look.language ?? "en", look.theme ?? "light", look.tour ? "yes" : ""] as const,
   );
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(patience);
   const v = new Visit(context, page);
   if (name !== undefined) {
     // The session's cookie is all that signing in leaves; one walk signs in by the form.
@@ -132,7 +135,7 @@ export async function call<T = unknown>(v: Visit, method: "GET" | "POST" | "PUT"
 }
 
 /** eventually asks until it is so. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false | null>, within = 30_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false | null>, within = patience): Promise<T> {
   const end = Date.now() + within;
   let last: unknown;
   for (;;) {

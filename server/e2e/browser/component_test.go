@@ -9,20 +9,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"millrace/server/e2e/parts"
-	"millrace/web"
 )
 
 // TestComponent shows that a component takes its own folder and its line in the list, and nothing in the application: a server is built with
 // one more than there are, and a walk finds it in the palette with its icon, fills in its form and reads its help, in both languages.
 func TestComponent(t *testing.T) {
-	chromium := parts.RequireBrowser(t)
-	parts.RequireChDB(t)
-	if !web.Built() {
-		t.Fatal("the web application is not in the binary: run make web")
-	}
-	w := world{Chromium: chromium, Output: output(t), Component: "Scale"}
+	w := prepare(t)
+	w.Component = "Scale"
 	w.URL, w.Password = serve(t, with(t, "scale"))
 	run(t, w, "component.walk")
 }

@@ -32,13 +32,11 @@ func serve(t *testing.T) *client.Client {
 	parts.RequireChDB(t)
 	dir := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "config"))
-	for _, name := range []string{"BROKER_PORT", "OLAP_HTTP_PORT", "OLAP_TCP_PORT"} {
-		t.Setenv("MILLRACE_EMBEDDED_"+name, "0")
-	}
 	out, err := os.Create(filepath.Join(dir, "out"))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = out.Close() })
 	cmd := exec.Command(rig.Binary(t), "serve", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0")
+	cmd.Env = rig.Env()
 	cmd.Stdout, cmd.Stderr = out, out
 	p, err := parts.StartProcess(cmd)
 	require.NoError(t, err)
