@@ -20,7 +20,7 @@
 // and gets, under the id it chose,
 //
 //	{"op": "snapshot", "id": "1", "feed": "9c...", "seq": 17, "set": {"4f...": {...}}}           everything, first
-//	{"op": "delta", "id": "1", "seq": 21, "set": {"4f...": {...}}, "removed": ["77..."]}          what has changed, once a second at most
+//	{"op": "delta", "id": "1", "seq": 21, "set": {"4f...": {...}}, "removed": ["77..."]}          what has changed, four times a second at most
 //	{"op": "delta", "id": "1", "seq": 40, "lines": [{...}], "missed": 3}                          of a log
 //	{"op": "ended", "id": "1", "problem": {"code": "...", "detail": "..."}}                       there will be no more, and why
 //

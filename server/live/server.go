@@ -28,7 +28,7 @@ const (
 	pingEvery = 20 * time.Second
 	silence   = 60 * time.Second
 	// Deltas are sent once in every beat, decisions are taken again within recheck.
-	defaultBeat = time.Second
+	defaultBeat = 250 * time.Millisecond
 	recheck     = 500 * time.Millisecond
 )
 
@@ -37,7 +37,8 @@ type Options struct {
 	Topics map[string]Topic
 	// Version changes whenever anything that decides about principals does.
 	Version func() uint64
-	// Beat is the least time between two deltas of a subscription; 0 is a second.
+	// Beat is the least time between two deltas of a subscription; 0 is a quarter of a second. Feeds that change all the time have a beat of
+	// their own: a pipeline's numbers change once a second.
 	Beat time.Duration
 	Log  *slog.Logger
 }

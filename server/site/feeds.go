@@ -79,10 +79,17 @@ func newFeeds(log *slog.Logger) *feeds {
 		graphs: map[versionKey]*httpapi.PipelineGraph{}, of: map[string]string{}}
 }
 
+// Numbers are sampled and told once a second; a state that has changed is looked for more often, and told at once.
+const (
+	beatEvery = time.Second
+	newsEvery = 250 * time.Millisecond
+)
+
 // follow asks for news until ctx ends. After a failure it goes on where it was: nothing is missed.
 func (f *feeds) follow(ctx context.Context) {
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(newsEvery)
 	defer tick.Stop()
+	var beaten time.Time
 	var after int64
 	var recent []int64
 	failing := false
@@ -110,7 +117,11 @@ func (f *feeds) follow(ctx context.Context) {
 			}
 		}
 		failing = err != nil
-		f.beat(time.Now())
+		// A tick that came a little early counts: beats are as far apart as their ticks.
+		if now := time.Now(); now.Sub(beaten) > beatEvery-newsEvery/2 {
+			beaten = now
+			f.beat(now)
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -121,9 +132,13 @@ func (f *feeds) follow(ctx context.Context) {
 
 // take takes news up.
 func (f *feeds) take(ctx context.Context, news *control.News) {
+	var turned []string
 	for i := range news.Statuses {
 		s := news.Statuses[i]
-		w, stale := f.heard(&s)
+		w, stale, turn := f.heard(&s)
+		if turn {
+			turned = append(turned, s.ID)
+		}
 		if !stale {
 			continue
 		}
@@ -157,16 +172,19 @@ func (f *feeds) take(ctx context.Context, news *control.News) {
 		f.mu.Unlock()
 		f.events.Set(key, asJSON(pipelineEvent{e.Pipeline, *e}))
 	}
+	f.turn(time.Now(), turned)
 }
 
-// heard takes up what was heard of a pipeline. stale says that its version is another than the one that is known.
-func (f *feeds) heard(s *control.Status) (w *watched, stale bool) {
+// heard takes up what was heard of a pipeline. stale says that its version is another than the one that is known, turn that people wait to see
+// it: it does something else, or is to.
+func (f *feeds) heard(s *control.Status) (w *watched, stale, turn bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if w = f.known[s.ID]; w == nil {
 		w = &watched{}
 		f.known[s.ID] = w
 	}
+	turn = w.status.State != s.State || w.status.Desired.Want != s.Desired.Want
 	w.status, w.fresh, w.stats = *s, true, engine.Stats{Lag: -1}
 	if len(s.Observed.Stats) > 0 {
 		if err := json.Unmarshal(s.Observed.Stats, &w.stats); err != nil {
@@ -174,7 +192,7 @@ func (f *feeds) heard(s *control.Status) (w *watched, stale bool) {
 		}
 	}
 	w.follow(w.stats.Epochs)
-	return w, w.version != s.Version
+	return w, w.version != s.Version, turn
 }
 
 // epochsKept is how many epochs of a pipeline are shown.

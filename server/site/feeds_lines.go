@@ -78,30 +78,58 @@ type OperatorMoment struct {
 
 // beat samples the rates and publishes what has changed.
 func (f *feeds) beat(now time.Time) {
-	var living map[string]bool
-	if f.living != nil {
-		if ids, asOf := f.living(); now.Sub(asOf) < control.LeaseTime {
-			living = ids
-		}
-	}
+	living := f.alive(now)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for id, w := range f.known {
-		w.beat(now, living)
-		rate := tenths(w.rate.Rate())
-		if w.fresh || rate != w.published.rate || w.vitals.health != w.published.health {
-			f.list.Set(id, asJSON(w.line(rate)))
-			w.published.rate, w.published.health = rate, w.vitals.health
-		}
-		w.fresh = false
-		if d := f.details[id]; d != nil {
-			w.tell(d.feed)
+		w.beat(now)
+		f.publish(now, living, id, w)
+	}
+}
+
+// turn publishes pipelines between two beats.
+func (f *feeds) turn(now time.Time, ids []string) {
+	if len(ids) == 0 {
+		return
+	}
+	living := f.alive(now)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, id := range ids {
+		if w := f.known[id]; w != nil {
+			f.publish(now, living, id, w)
 		}
 	}
 }
 
+// alive returns the workers that live, nil where nobody knows.
+func (f *feeds) alive(now time.Time) map[string]bool {
+	if f.living == nil {
+		return nil
+	}
+	ids, asOf := f.living()
+	if now.Sub(asOf) >= control.LeaseTime {
+		return nil
+	}
+	return ids
+}
+
+// publish judges a pipeline and tells of it what has changed; the caller holds the mutex.
+func (f *feeds) publish(now time.Time, living map[string]bool, id string, w *watched) {
+	w.judge(now, living)
+	rate := tenths(w.rate.Rate())
+	if w.fresh || rate != w.published.rate || w.vitals.health != w.published.health {
+		f.list.Set(id, asJSON(w.line(rate)))
+		w.published.rate, w.published.health = rate, w.vitals.health
+	}
+	w.fresh = false
+	if d := f.details[id]; d != nil {
+		w.tell(d.feed)
+	}
+}
+
 // beat samples what grows. Most pipelines of most installations are stopped: they cost next to nothing.
-func (w *watched) beat(now time.Time, living map[string]bool) {
+func (w *watched) beat(now time.Time) {
 	s, st := &w.status, &w.stats
 	// While it starts, the count leaps from nothing to what earlier runs have read.
 	running := s.State == control.Running || s.State == control.Draining
@@ -130,6 +158,11 @@ func (w *watched) beat(now time.Time, living map[string]bool) {
 	if w.history != nil {
 		w.history.beat(now, st, running)
 	}
+}
+
+// judge says how it is.
+func (w *watched) judge(now time.Time, living map[string]bool) {
+	s, st := &w.status, &w.stats
 	in, out := w.out.rates()
 	w.vitals.beat(now, &signs{status: s, stats: st, sources: w.about.sources, moving: in > 0 || out > 0, heard: s.Worker != nil && living[s.Worker.ID]})
 	w.narrow(now)

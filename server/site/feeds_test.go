@@ -323,6 +323,24 @@ func TestGraph(t *testing.T) {
 	require.Error(t, err)
 }
 
+// TestTurns: a state that has changed is told when it is heard of; numbers are, with the next beat.
+func TestTurns(t *testing.T) {
+	w := newWorld(t)
+	w.says("p1", control.Running, engine.Stats{Epoch: 1})
+	w.beat(time.Now())
+	shown := func() (state any, epoch any) {
+		line := itemsOf(t, w.list)["p1"]
+		return line["state"], line["epoch"]
+	}
+	w.says("p1", control.Running, engine.Stats{Epoch: 2})
+	_, epoch := shown()
+	require.EqualValues(t, 1, epoch)
+	w.says("p1", control.Stopped, engine.Stats{Epoch: 3})
+	state, epoch := shown()
+	require.EqualValues(t, control.Stopped, state)
+	require.EqualValues(t, 3, epoch)
+}
+
 func TestSummary(t *testing.T) {
 	w := newWorld(t)
 	for i := range 10 {
