@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { ddl, isTable, landing as land, merge, output, type Pins, unpin } from "@/core/design";
 import type { Specs } from "@/core/model/specs";
-import { duration } from "@/core/format";
+import { clauses, duration } from "@/core/format";
 import { useLanguage, useWords } from "@/infra/words";
 import { Split } from "@/ui/page";
 import { Failure, Loading } from "@/ui/states";
@@ -64,7 +64,7 @@ export function Land({ document, specs }: { document: Document; specs: Specs }) 
   const pinnedColumns = (design?.proposal.columns ?? []).filter((c) => c.type.pinned || c.codec.pinned).length;
   const ready = design !== undefined;
   const steps: (Step & { key: Key })[] = [
-    { key: "connection", label: t("step.connection"), ready: a.connection !== undefined && a.node !== undefined, answer: own ? <>{own.name}{own.check ? <>{l === "zh" ? "，" : ", "}{t("place.checkedAt")} <Age at={own.check.at} phrase /></> : null}</> : a.connection },
+    { key: "connection", label: t("step.connection"), ready: a.connection !== undefined && a.node !== undefined, answer: own ? own.check ? <>{clauses([own.name, t("place.checkedAt")], l)} <Age at={own.check.at} phrase /></> : own.name : a.connection },
     { key: "table", label: t("step.table"), ready: isTable(a.table) && ready, answer: ready ? <>{design.proposal.new ? t("table.new") : t("table.existing")}<br />{design.proposal.database}.{design.proposal.table}</> : a.table },
     { key: "columns", label: t("step.columns"), ready, answer: ready ? t("answer.columns", { count: (design.proposal.columns ?? []).length }) + (pinnedColumns > 0 ? t("answer.pinned", { n: pinnedColumns }) : "") : undefined },
     { key: "keys", label: t("step.keys"), ready, answer: ready ? ((design.proposal.order_by ?? []).length > 0 ? t("answer.sort", { columns: (design.proposal.order_by ?? []).join(", ") }) : t("answer.unsorted")) : undefined },

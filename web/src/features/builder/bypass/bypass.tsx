@@ -1,29 +1,33 @@
 import { Button } from "antd";
 import { useCallback } from "react";
 import { canBypass, setBypass } from "@/core/model/bypass";
+import type { ModelNode } from "@/core/model/types";
 import { useWords } from "@/infra/words";
 import { Glyph } from "@/ui/glyph";
 import { toast } from "@/ui/states";
-import { useBuilder, useBuilderStore } from "../state";
+import { type BuilderState, useBuilder, useBuilderStore } from "../state";
 import css from "./bypass.module.css";
 import { w } from "./words";
+
+/** bypassable are the selected nodes that can be bypassed, and those that are: one that no longer can be can still be used again. */
+function bypassable({ model, specs, selection }: Pick<BuilderState, "model" | "specs" | "selection">): ModelNode[] {
+  return model.nodes.filter((n) => selection.nodes.has(n.id) && (n.bypass || canBypass(model, specs, n.id)));
+}
 
 /** useBypass returns what bypasses the selected nodes, or uses them again where all of them are bypassed. It is one entry of the history. */
 export function useBypass(): () => void {
   const t = useWords(w);
   const store = useBuilderStore();
   return useCallback(() => {
-    const { model, specs, selection, edit } = store.getState();
-    const chosen = model.nodes.filter((n) => selection.nodes.has(n.id));
-    // One that can no longer be bypassed can still be used again.
-    const able = chosen.filter((n) => n.bypass || canBypass(model, specs, n.id));
+    const state = store.getState();
+    const able = bypassable(state);
     const on = !able.every((n) => n.bypass);
     const ids = able.filter((n) => Boolean(n.bypass) !== on).map((n) => n.id);
     if (ids.length === 0) {
-      if (chosen.length > 0) toast(t("cannot"));
+      if (state.selection.nodes.size > 0) toast(t("cannot"));
       return;
     }
-    edit(on ? t("did.on", { count: ids.length }) : t("did.off", { count: ids.length }), (text) => setBypass(text, ids, on));
+    state.edit(on ? t("did.on", { count: ids.length }) : t("did.off", { count: ids.length }), (text) => setBypass(text, ids, on));
   }, [store, t]);
 }
 
@@ -31,7 +35,7 @@ export function useBypass(): () => void {
 export function useBypassWord(): string | undefined {
   const t = useWords(w);
   const all = useBuilder((s) => {
-    const able = s.model.nodes.filter((n) => s.selection.nodes.has(n.id) && (n.bypass || canBypass(s.model, s.specs, n.id)));
+    const able = bypassable(s);
     return able.length === 0 ? undefined : able.every((n) => n.bypass);
   });
   return all === undefined ? undefined : all ? t("off") : t("on");

@@ -1,6 +1,6 @@
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath, useInternalNode } from "@xyflow/react";
 import { memo } from "react";
-import { duration } from "@/core/format";
+import { clauses, duration } from "@/core/format";
 import { type Language, type Say, useLanguage, useWords } from "@/infra/words";
 import { Glyph, type GlyphName } from "@/ui/glyph";
 import { selected as selection, useBuilderStore } from "../state";
@@ -55,7 +55,7 @@ function glyphOf(d: JoinData): GlyphName {
 export function wordsOf(t: Say<(typeof w)["en"]>, l: Language, d: JoinData): string {
   if (d.keys === 0) return t("pill.noKeys");
   const how = meeting(t, l, d);
-  return d.keys > 1 ? `${t("pill.keys", { count: d.keys })}${l === "zh" ? "，" : ", "}${how}` : how;
+  return d.keys > 1 ? clauses([t("pill.keys", { count: d.keys }), how], l) : how;
 }
 
 function meeting(t: Say<(typeof w)["en"]>, l: Language, d: JoinData): string {
