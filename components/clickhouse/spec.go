@@ -82,7 +82,7 @@ func sinkSpec() component.Spec {
 			component.NewField("physical", component.FieldString, "Name in ClickHouse", "ClickHouse 中的表名").Optional().AsAdvanced().
 				WithHelp("database.table, or table in the connection's database; left empty, the last two parts of the full name.",
 					"database.table，或连接默认库中的 table；留空则取全名的后两段。"),
-			component.NewField("create", component.FieldEnum, "Create the table", "创建表").WithDefault(createNever).WithOptions(
+			component.NewField("create", component.FieldEnum, "Create the table", "创建表").WithDefault(createNever).Beginning(createIfMissing).WithOptions(
 				option(createNever, "Never", "从不"), option(createIfMissing, "If it is missing", "不存在时创建")),
 			component.NewField("engine", component.FieldEnum, "Engine", "表引擎").WithDefault(engineMergeTree).ShownIf("create", createIfMissing).WithOptions(
 				option(engineMergeTree, "MergeTree", "MergeTree"), option(engineReplicated, "ReplicatedMergeTree", "ReplicatedMergeTree"),

@@ -74,7 +74,7 @@ func rows(b *strings.Builder, l language, path string, fields []Field) {
 		case f.Required:
 			def = l.required
 		case f.Default != nil:
-			def = "`" + defaultText(f) + "`"
+			def = "`" + valueText(f, f.Default) + "`"
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", name, typeText(f), def, cell(meaning(l, f)))
 		switch {
@@ -135,8 +135,8 @@ func bound(f *Field, n int64) string {
 	}
 }
 
-func defaultText(f *Field) string {
-	switch v := f.Default.(type) {
+func valueText(f *Field, value any) string {
+	switch v := value.(type) {
 	case time.Duration:
 		return goDuration(v)
 	case int64:

@@ -42,6 +42,9 @@ type Field struct {
 	Required bool
 	// Default is the value used when the parameter is absent, in the Go type Params gives for the field's type; nil is "none".
 	Default any
+	// Initial is the value that a tool writes into a new node, nil for none: what most people want, where the default is what is safest to
+	// leave unsaid. It is of the Go type of Default.
+	Initial any
 	// Options are the values of an enum, or the component names a connection may have.
 	Options []Option
 	// Secret marks values that are encrypted at rest and never sent back.
@@ -88,6 +91,9 @@ func (f Field) Optional() Field { f.Required = false; return f }
 
 // WithDefault makes the field optional with a default.
 func (f Field) WithDefault(v any) Field { f.Required, f.Default = false, v; return f }
+
+// Beginning has tools write a value into new nodes.
+func (f Field) Beginning(v any) Field { f.Initial = v; return f }
 
 // AsSecret marks the field secret.
 func (f Field) AsSecret() Field { f.Secret = true; return f }

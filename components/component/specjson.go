@@ -38,7 +38,9 @@ type FieldDeclaration struct {
 	// Required holds where the field is shown.
 	Required bool `json:"required"`
 	// Default is written as documents write it: a duration is "5s".
-	Default json.RawMessage     `json:"default,omitempty" doc:"the value where none is given, as documents write it"`
+	Default json.RawMessage `json:"default,omitempty" doc:"the value where none is given, as documents write it"`
+	// Initial is written as Default is.
+	Initial json.RawMessage     `json:"initial,omitempty" doc:"the value to write into a new node, as documents write it"`
 	Options []OptionDeclaration `json:"options,omitempty" doc:"the values of an enum; of a connection, the components it may have"`
 	Secret  bool                `json:"secret,omitempty"`
 	// Min and Max are numbers; durations are in nanoseconds and sizes in bytes, with their texts beside them.
@@ -170,14 +172,13 @@ func declareField(f *Field) (*FieldDeclaration, error) {
 	if f.ShowIf != nil {
 		out.ShowIf = &ShowIfDeclaration{Field: f.ShowIf.Field, In: append([]string{}, f.ShowIf.In...)}
 	}
-	if f.Default != nil {
-		text, err := defaultJSON(f)
-		if err != nil {
-			return nil, fmt.Errorf("writing the default of %s: %w", f.Name, err)
-		}
-		out.Default = text
-	}
 	var err error
+	if out.Default, err = valueJSON(f, f.Default); err != nil {
+		return nil, fmt.Errorf("writing the default of %s: %w", f.Name, err)
+	}
+	if out.Initial, err = valueJSON(f, f.Initial); err != nil {
+		return nil, fmt.Errorf("writing the initial value of %s: %w", f.Name, err)
+	}
 	if f.Of != nil {
 		if out.Of, err = declareField(f.Of); err != nil {
 			return nil, err
@@ -193,15 +194,18 @@ func declareField(f *Field) (*FieldDeclaration, error) {
 	return out, nil
 }
 
-// defaultJSON writes a default as documents would write the parameter.
-func defaultJSON(f *Field) (json.RawMessage, error) {
-	v, err := encodeValue(f, normalized(f.Default))
+// valueJSON writes a default or an initial value as documents would write the parameter; nil for none.
+func valueJSON(f *Field, value any) (json.RawMessage, error) {
+	if value == nil {
+		return nil, nil
+	}
+	v, err := encodeValue(f, normalized(value))
 	if err != nil {
 		return nil, err
 	}
 	switch f.Type {
 	case FieldSize, FieldDuration:
-		v = defaultText(f)
+		v = valueText(f, value)
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

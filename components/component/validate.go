@@ -185,6 +185,7 @@ func (v *specValidator) field(p string, f *Field) {
 		}
 	}
 	v.defaults(p, f)
+	v.value(p, "initial", f, f.Initial)
 	v.short(p, f)
 	if f.Of != nil {
 		v.field(p+"[]", f.Of)
@@ -221,16 +222,23 @@ func (v *specValidator) defaults(p string, f *Field) {
 	case f.Secret:
 		v.addf("%s: a secret has no default", p)
 	}
-	if err := checkGoType(f, f.Default); err != nil {
-		v.addf("%s: default: %w", p, err)
+	v.value(p, "default", f, f.Default)
+}
+
+// value checks a value that the declaration has for the field. What a person may not write it may not have either.
+func (v *specValidator) value(p, what string, f *Field, value any) {
+	if value == nil {
 		return
 	}
-	// What a person may not write may not be the default either: it goes through the same decoding.
-	if problem := checkBounds(f, f.Default); problem != "" {
-		v.addf("%s: default: %s", p, problem)
+	if err := checkGoType(f, value); err != nil {
+		v.addf("%s: %s: %w", p, what, err)
+		return
 	}
-	if f.Type == FieldEnum && !slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == f.Default }) {
-		v.addf("%s: default: %v is not among the options", p, f.Default)
+	if problem := checkBounds(f, value); problem != "" {
+		v.addf("%s: %s: %s", p, what, problem)
+	}
+	if f.Type == FieldEnum && !slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == value }) {
+		v.addf("%s: %s: %v is not among the options", p, what, value)
 	}
 }
 

@@ -108,6 +108,7 @@ func TestValidateRefuses(t *testing.T) {
 		{"object of nothing", add(NewField("f", FieldObject, "x", "x")), "objects have fields"},
 		{"default of another type", add(NewField("f", FieldInt, "x", "x").WithDefault(5)), "f: default: a field of type int does not hold a int"},
 		{"default out of bounds", add(NewField("f", FieldDuration, "x", "x").WithDefault(time.Second).AtLeast(int64(time.Minute))), "f: default: 1s is less than 1m0s"},
+		{"initial no option", add(NewField("f", FieldEnum, "x", "x").WithOptions(opt("a")...).WithDefault("a").Beginning("b")), "f: initial: b is not among the options"},
 		{"default no option", add(NewField("f", FieldEnum, "x", "x").WithOptions(opt("a")...).WithDefault("b")), "f: default: b is not among the options"},
 		{"default of a secret", add(NewField("f", FieldString, "x", "x").AsSecret().WithDefault("b")), "f: a secret has no default"},
 		{"enum without options", add(NewField("f", FieldEnum, "x", "x")), "an enum needs options"},

@@ -156,7 +156,7 @@ func sinkSpec() component.Spec {
 			WithOptions(option(changelog.ParamNone, "Only inserts", "仅新增"), option(changelog.ParamUpsert, "The row each key has now", "按键更新")),
 		component.NewField("compression", component.FieldEnum, "Compression", "压缩").WithDefault("none").WithOptions(
 			option("none", "None", "不压缩"), option("lz4", "LZ4", "LZ4"), option("zstd", "Zstandard", "Zstandard"), option("snappy", "Snappy", "Snappy")),
-		component.NewField("create", component.FieldEnum, "Create the topic", "创建主题").WithDefault(createNever).WithOptions(
+		component.NewField("create", component.FieldEnum, "Create the topic", "创建主题").WithDefault(createNever).Beginning(createIfMissing).WithOptions(
 			option(createNever, "Never", "从不"), option(createIfMissing, "If it is missing", "不存在时创建")),
 		component.NewField("partitions", component.FieldInt, "Partitions", "分区数").WithDefault(int64(4)).Between(1, 10000).ShownIf("create", createIfMissing),
 		component.NewField("replication", component.FieldInt, "Replicas", "副本数").WithDefault(int64(-1)).Between(-1, 32).ShownIf("create", createIfMissing).

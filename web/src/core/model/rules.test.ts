@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Analysis } from "./analysis";
 import { canConnect, candidates, portsOf, portToWrite } from "./rules";
-import { lacking, type Spec, Specs } from "./specs";
+import { beginning, lacking, type Spec, Specs } from "./specs";
 import { parse } from "./text";
 
 function spec(kind: Spec["kind"], name: string, rest: Partial<Spec> = {}): Spec {
@@ -89,9 +89,16 @@ describe("candidates", () => {
   });
 });
 
+const label = { en: "", zh: "" };
+const field = (name: string, rest = {}) => ({ name, type: "string" as const, label, help: label, required: true, ...rest });
+
+describe("beginning", () => {
+  it("is what a declaration wants new nodes to have, not what absent values mean", () => {
+    expect(beginning({ fields: [field("a"), field("b", { default: "x" }), field("c", { default: "never", initial: "if_missing" })] })).toEqual({ c: "if_missing" });
+  });
+});
+
 describe("lacking", () => {
-  const label = { en: "", zh: "" };
-  const field = (name: string, rest = {}) => ({ name, type: "string" as const, label, help: label, required: true, ...rest });
   it("names required fields without a value that are shown", () => {
     const fields = [field("a"), field("b", { default: "x" }), field("c", { show_if: { field: "b", in: ["y"] } }), field("d", { required: false }), field("e", { show_if: { field: "b", in: ["x"] } })];
     expect(lacking(fields, {})).toEqual(["a", "e"]);

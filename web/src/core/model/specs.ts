@@ -18,6 +18,8 @@ export interface Field {
   help: Text;
   required: boolean;
   default?: unknown;
+  /** initial is what a new node begins with. */
+  initial?: unknown;
   options?: { value: string; label: Text }[] | null;
   secret?: boolean;
   min?: number;
@@ -99,6 +101,11 @@ export class Specs {
     }
     return undefined;
   }
+}
+
+/** beginning returns the parameters of a new node. */
+export function beginning(spec: Pick<Spec, "fields">): Record<string, unknown> {
+  return Object.fromEntries(spec.fields.filter((f) => f.initial !== undefined).map((f) => [f.name, f.initial]));
 }
 
 /** shown says whether a field counts with the values of its siblings. An absent value counts as its default. */

@@ -1,7 +1,7 @@
 import * as ops from "@/core/model/ops";
 import { fromClipboard, toClipboard } from "@/core/model/clipboard";
 import { canConnect, candidates, type Place, portToWrite, receiving } from "@/core/model/rules";
-import type { Spec, Specs } from "@/core/model/specs";
+import { beginning, type Spec, type Specs } from "@/core/model/specs";
 import { parse } from "@/core/model/text";
 import { edgeIds, inputsOf, type Model, type ModelNode, outputsOf } from "@/core/model/types";
 import type { Added, Candidate, Drawing, Grammar, OutlineItem, Spot, Wish } from "../grammar";
@@ -66,7 +66,7 @@ function placeOf(spot: Spot): Place {
 /** nodeOf is a new node of a candidate; one that reads a table is named after the table. */
 function nodeOf(specs: Specs, model: Model, candidate: Candidate): ModelNode | undefined {
   const taken = new Set([...model.nodes, ...model.entities].map((n) => n.id));
-  if (candidate.type === "component") return { id: ops.freeId(candidate.spec.name, taken), component: candidate.spec.name, params: {} };
+  if (candidate.type === "component") return { id: ops.freeId(candidate.spec.name, taken), component: candidate.spec.name, params: beginning(candidate.spec) };
   const reads = specs.table;
   if (!reads) return undefined;
   return { id: ops.freeId(candidate.table.split(".").at(-1) ?? candidate.table, taken), component: reads.spec.name, params: { [reads.field]: candidate.table } };
