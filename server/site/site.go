@@ -219,7 +219,7 @@ func (s *Site) startParts(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		for _, c := range s.app.PartConnections() {
-			if err := s.hub.EnsureBuiltin(ctx, c, "The embedded "+c.Name+"."); err != nil && ctx.Err() == nil {
+			if err := s.hub.EnsureBuiltin(ctx, c, "It comes with this server, which starts and stops it."); err != nil && ctx.Err() == nil {
 				s.log.Error("keeping the connection to an embedded part", "part", c.Name, "err", err)
 			}
 		}

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { builtin, landCSV, makeKafka, makeTable, makeTeam, own, produceJSON, publish } from "./arrange";
-import { admin, axe, call, eventually, type Visit, walk, world } from "./rig";
+import { admin, axe, call, type Visit, walk, world } from "./rig";
 
 /** choose opens a picker by its label and takes an option, as a person would. */
 async function choose(v: Visit, label: string, option: string): Promise<void> {
@@ -169,12 +169,11 @@ walk("two people describe a table at once, and neither loses a word", async (ope
   await b.page.getByText("Somebody has changed this table since you opened it.").waitFor();
   await axe(b);
   await b.page.getByRole("button", { name: "Try again" }).click();
+  await b.page.getByText("Somebody has changed this table since you opened it.").waitFor({ state: "hidden" });
   // What Ann has said is there to be read, and Bob's text still in the field.
   expect(await b.page.getByRole("textbox", { name: "Description", exact: true }).inputValue()).toBe("All songs, by Bob.");
-  await eventually("Bob's page knows Ann's version", async () => {
-    await b.page.getByRole("button", { name: "Save" }).click();
-    return (await b.page.getByRole("button", { name: "Edit" }).count()) > 0;
-  });
+  await b.page.getByRole("button", { name: "Save" }).click();
+  await b.page.getByRole("button", { name: "Edit" }).waitFor();
   const now = await call<{ description: string; columns: { name: string; description?: string }[]; tags: string[] }>(a, "GET", `/tables/${table.id}`);
   expect(now.description).toBe("All songs, by Bob.");
   expect(now.columns.find((c) => c.name === "title")?.description, "what only Ann touched stays hers").toBe("as on the cover");
