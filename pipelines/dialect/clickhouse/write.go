@@ -76,7 +76,8 @@ func Write(p *plan.Plan, sink *plan.Node, o Options) (*dialect.Query, diag.List)
 // settings pins what changes the meaning of a query, and widens the limits a long one meets. Branches are computed for every row: no value
 // throws, and ClickHouse's search for what it could put off takes a time exponential in the depth of what is shared. So do passes over the
 // subqueries of an operator once they were merged into one expression. The search for what chains of comparisons imply would take a third of
-// the time of a query over few rows.
+// the time of a query over few rows. Filters made while a join runs spell a condition out with all that it is computed of: gigabytes, where steps
+// build upon steps.
 func settings() map[string]string {
 	return map[string]string{
 		"enable_analyzer":                     "1",
@@ -93,6 +94,7 @@ func settings() map[string]string {
 		"optimize_and_compare_chain":          "0",
 		"short_circuit_function_evaluation":   "disable",
 		"query_plan_merge_expressions":        "0",
+		"enable_join_runtime_filters":         "0",
 		"session_timezone":                    "UTC",
 		"max_query_size":                      "67108864",
 		"max_ast_depth":                       "100000",
