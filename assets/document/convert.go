@@ -86,7 +86,8 @@ func Convert(file string, f Format, text string, to Format, env compile.Env) Con
 	return out
 }
 
-// leftOut tells of the nodes of a document, which a script has none of, that are bypassed: a plan does not have them.
+// leftOut tells of what a document has that a script has no place for, as a plan does not have it: bypassed nodes, and the groups and notes of
+// the canvas.
 func leftOut(d *model.Document) diag.List {
 	var out diag.List
 	if d == nil {
@@ -99,6 +100,12 @@ func leftOut(d *model.Document) diag.List {
 		}
 		w := out.Warnf(CodeLeftOut, n.BypassAt, "%q is bypassed: it is not in the script", n.ID)
 		w.Node, w.Path, w.Fix = n.ID, "bypass", "Remove the bypass to have it there."
+	}
+	if n := len(d.Groups); n > 0 {
+		out.Warnf(CodeLeftOut, d.Groups[0].IDAt, "the groups of the canvas are not in the script: there are %d", n).Path = "groups"
+	}
+	if n := len(d.Notes); n > 0 {
+		out.Warnf(CodeLeftOut, d.Notes[0].IDAt, "the notes of the canvas are not in the script: there are %d", n).Path = "notes"
 	}
 	return out
 }

@@ -86,6 +86,16 @@ edges: [plays -> long -> out]
 	require.NotContains(t, passed.Text, "30000")
 	require.NotEqual(t, sql.Fingerprint, passed.Fingerprint)
 
+	drawn, err := s.Convert(t.Context(), ana, document.YAML, text+"groups: [{id: cleaning, nodes: [long]}]\nnotes: [{id: why, text: skips, x: 1, y: 2}, {id: who, x: 1, y: 2}]\n", document.SQL)
+	require.NoError(t, err)
+	require.Equal(t, sql.Fingerprint, drawn.Fingerprint, "what is only drawn is not in the fingerprint")
+	require.Equal(t, sql.Text, drawn.Text)
+	require.Len(t, drawn.Diagnostics, 2)
+	for i, path := range []string{"groups", "notes"} {
+		require.Equal(t, document.CodeLeftOut, drawn.Diagnostics[i].Code)
+		require.Equal(t, path, drawn.Diagnostics[i].Path)
+	}
+
 	both, err := s.Convert(t.Context(), ana, document.SQL, `CREATE TABLE a (user_id BIGINT) WITH ('connector' = 'kafka', 'connection' = 'broker', 'topic' = 'a', 'format' = 'json');
 CREATE TABLE b (user_id BIGINT) WITH ('connector' = 'kafka', 'connection' = 'broker', 'topic' = 'b', 'format' = 'json');
 INSERT INTO a SELECT user_id FROM ods.music.plays;

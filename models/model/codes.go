@@ -50,12 +50,16 @@ const (
 	CodeParamDefault diag.Code = "model.param_default"
 	// CodeEdge is an edge that is not written as "a -> b".
 	CodeEdge diag.Code = "model.edge"
-	// CodeUnknownNode is an edge or a position of a node that does not exist.
+	// CodeUnknownNode is an edge, a group or a position of a node that does not exist.
 	CodeUnknownNode diag.Code = "model.unknown_node"
 	// CodeSelfEdge is an edge from a node to itself.
 	CodeSelfEdge diag.Code = "model.self_edge"
 	// CodeDuplicateEdge is an edge that is there twice.
 	CodeDuplicateEdge diag.Code = "model.duplicate_edge"
+	// CodeGroup is a group without nodes, with one that another group has, or of a color that does not exist.
+	CodeGroup diag.Code = "model.group"
+	// CodeTooLong is a title or a note with too many characters.
+	CodeTooLong diag.Code = "model.too_long"
 	// CodeCycle is a path of edges that comes back to where it began.
 	CodeCycle diag.Code = "model.cycle"
 	// CodeMore says that further problems were left out.

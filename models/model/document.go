@@ -39,6 +39,10 @@ type Document struct {
 	Entities []Entity
 	Joins    []Join
 	Output   string
+	// Groups are frames around nodes and Notes texts beside them. They are for people, as Layout is: neither has a meaning for the rows or is part
+	// of a fingerprint.
+	Groups []Group
+	Notes  []Note
 	// Layout holds where the canvas draws the nodes, by node id. It has no meaning and is no part of a fingerprint.
 	Layout map[string]Point
 

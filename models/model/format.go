@@ -43,6 +43,7 @@ func Format(d *Document) []byte {
 			w.entries(2, "- ", []Entry{textEntry("from", e.From), textEntry("to", e.To), textEntry("port", e.Port)})
 		}
 	}
+	w.drawing(d)
 	w.layout(d)
 	return []byte(w.b.String())
 }
@@ -101,8 +102,7 @@ func (w *writer) layout(d *Document) {
 			w.line(0, "layout:")
 			first = false
 		}
-		number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-		w.line(2, scalarKey(id)+": {x: "+number(p.X)+", y: "+number(p.Y)+"}")
+		w.line(2, scalarKey(id)+": {x: "+coordinate(p.X)+", y: "+coordinate(p.Y)+"}")
 	}
 }
 

@@ -28,6 +28,15 @@ func unplaced(d *Document) *Document {
 		e.At = diag.Span{}
 		out.Edges = append(out.Edges, e)
 	}
+	out.Groups, out.Notes = nil, nil
+	for _, g := range d.Groups {
+		g.At, g.IDAt = diag.Span{}, diag.Span{}
+		out.Groups = append(out.Groups, g)
+	}
+	for _, n := range d.Notes {
+		n.At, n.IDAt = diag.Span{}, diag.Span{}
+		out.Notes = append(out.Notes, n)
+	}
 	return &out
 }
 
@@ -200,6 +209,16 @@ func randomDocument(r *rand.Rand) *Document {
 			}
 		}
 	}
+	for i := range d.Nodes {
+		if r.IntN(3) == 0 {
+			d.Groups = append(d.Groups, Group{ID: "g" + d.Nodes[i].ID, Title: randomText(r), Nodes: []string{d.Nodes[i].ID}, Color: append(GroupColors(), "")[r.IntN(5)]})
+		} else if n := len(d.Groups); n > 0 {
+			d.Groups[n-1].Nodes = append(d.Groups[n-1].Nodes, d.Nodes[i].ID)
+		}
+	}
+	for _, id := range ids[:r.IntN(3)] {
+		d.Notes = append(d.Notes, Note{ID: id, Text: randomText(r), Point: Point{float64(r.IntN(100)), -r.Float64()}, Width: []float64{0, MinNoteWidth, MaxNoteWidth}[r.IntN(3)]})
+	}
 	if r.IntN(2) == 0 {
 		d.Params = []Param{
 			{Name: "p", Type: schema.DecimalOf(5, 2), Default: Value{Kind: Number, Text: "1.50"}, Description: randomText(r)},
@@ -215,6 +234,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("format: 1\nkind: view\nname: a.b.c\nnodes: [{id: a, component: b, params: {x: |\n  y\n}}]"))
 	f.Add([]byte("{\"format\": 1, \"nodes\": [{\"id\": \"a\\u0041\"}]}"))
 	f.Add([]byte("format: 1\nkind: view\nname: a.b.c\nnodes:\n- id: a\n  component: c\n  params:\n    - &x *x\n    ? q\n    : !t >+\n     w\n"))
+	f.Add([]byte(drawn))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		d, list := Parse("f", src)
 		lines := strings.Split(string(src), "\n")

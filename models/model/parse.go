@@ -45,6 +45,8 @@ type parser struct {
 	doc *Document
 	// declared holds every node id that was written, well-formed or not, so that references to it are not reported again.
 	declared map[string]bool
+	// grouped holds, by the id of what is in a group, where that group starts.
+	grouped map[string]diag.Span
 }
 
 // member is a key of a mapping and what reads its value.
@@ -136,7 +138,7 @@ func (p *parser) list(key string, required bool, item func(v *Value, path string
 
 func (p *parser) document(root Value) {
 	d := p.doc
-	p.declared = map[string]bool{}
+	p.declared, p.grouped = map[string]bool{}, map[string]diag.Span{}
 	seen := map[edgeKey]diag.Span{}
 	kind, _ := root.Get("kind")
 	relational := kind != nil && kind.Text == string(RelationalModel)
@@ -154,6 +156,8 @@ func (p *parser) document(root Value) {
 	table = append(table,
 		p.list("nodes", !relational, p.node),
 		p.list("edges", false, func(v *Value, path string) { p.edge(v, path, seen) }),
+		p.list("groups", false, p.group),
+		p.list("notes", false, p.note),
 		member{"layout", false, p.layout},
 	)
 	p.members(&root, "", "", table)

@@ -67,12 +67,15 @@ type Diff struct {
 	Unread bool `json:"unread,omitempty"`
 	// Layout says that nodes stand elsewhere on the canvas.
 	Layout bool `json:"layout,omitempty"`
+	// Drawing are the groups and notes of the canvas that differ, as nodes of the component "group" or "note". Like the layout they have no
+	// meaning for the rows.
+	Drawing []Node `json:"drawing,omitempty"`
 	// Plans says that both texts compile, so that Pipelines is all there is to say; else it is empty.
 	Plans     bool       `json:"plans"`
 	Pipelines []Pipeline `json:"pipelines,omitempty"`
 }
 
-// Same reports whether nothing is different but the layout.
+// Same reports whether nothing is different but the layout and the drawing.
 func (d *Diff) Same() bool {
 	return !d.Unread && len(d.Settings)+len(d.Params)+len(d.Nodes)+len(d.Edges)+len(d.Statements)+len(d.Pipelines) == 0
 }

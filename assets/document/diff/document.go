@@ -25,6 +25,7 @@ func (d *Diff) documents(a, b *model.Document) {
 	d.Nodes = nodes(was, now, renamed)
 	d.Edges = edges(a, b, renamed)
 	d.Layout = moved(a, b, renamed)
+	d.Drawing = append(drawn(groups(a, renamed), groups(b, nil)), drawn(notes(a), notes(b))...)
 }
 
 // params are a document's parameters as a mapping by name.
@@ -219,8 +220,16 @@ func sequence[T comparable](a, b []T) (removed, added []T) {
 	return removed, added
 }
 
-// moved reports whether a node that is on both sides stands elsewhere.
+// moved reports whether a node or a note that is on both sides stands elsewhere.
 func moved(a, b *model.Document, renamed map[string]string) bool {
+	for i := range a.Notes {
+		for k := range b.Notes {
+			p, q := &a.Notes[i], &b.Notes[k]
+			if p.ID == q.ID && (p.Point != q.Point || p.Width != q.Width) {
+				return true
+			}
+		}
+	}
 	for id, p := range a.Layout {
 		if q, ok := b.Layout[follow(renamed, id)]; ok && p != q {
 			return true

@@ -32,6 +32,8 @@ func (d *Diff) TextSentences() []component.Text {
 	switch {
 	case d.Unread:
 		w.say("One of the two cannot be read, so what has changed is not known.", "两者之一无法解析，无法得知变化。")
+	case d.Same() && len(d.Drawing) > 0:
+		w.say("Only the drawing has changed.", "只改动了画布上的分组或便签。")
 	case d.Same() && d.Layout:
 		w.say("Only the drawing was rearranged.", "只调整了画布上的布局。")
 	case d.Same():
@@ -64,6 +66,9 @@ func (d *Diff) TextSentences() []component.Text {
 		} else {
 			w.say("A statement was removed: "+line, "删除语句："+line)
 		}
+	}
+	for i := range d.Drawing {
+		w.drawn(&d.Drawing[i])
 	}
 	return w.out
 }
@@ -107,6 +112,22 @@ func (w *writer) node(n *Node) {
 			continue
 		}
 		w.change(fmt.Sprintf("%s of %s", c.Path, n.ID), fmt.Sprintf("%s 的 %s ", n.ID, c.Path), c)
+	}
+}
+
+// drawn says in one sentence what became of a group or note.
+func (w *writer) drawn(n *Node) {
+	zh := "分组"
+	if n.Component == note {
+		zh = "便签"
+	}
+	switch n.Op {
+	case Added:
+		w.say(fmt.Sprintf("The %s %s was added to the drawing.", n.Component, n.ID), fmt.Sprintf("画布上新增%s %s。", zh, n.ID))
+	case Removed:
+		w.say(fmt.Sprintf("The %s %s was removed from the drawing.", n.Component, n.ID), fmt.Sprintf("画布上删除%s %s。", zh, n.ID))
+	default:
+		w.say(fmt.Sprintf("The %s %s of the drawing has changed.", n.Component, n.ID), fmt.Sprintf("画布上的%s %s 已修改。", zh, n.ID))
 	}
 }
 
