@@ -7,7 +7,7 @@ import { admin, axe, type Visit, visit, walk } from "./rig";
 
 /**
  * Every page in both languages, light and dark, large and small: it fits, it speaks one language, and axe finds nothing. With MILLRACE_PICTURES set
- * to a folder pictures of them are kept there instead: English large, Chinese small, light and dark.
+ * to a folder pictures of them are kept there instead.
  */
 const pictures = process.env.MILLRACE_PICTURES;
 const only = process.env.MILLRACE_PAGES?.split(",");
@@ -21,12 +21,15 @@ const phone = { width: 390, height: 844 };
 let arranged: Promise<Seeded> | undefined;
 const world = (v: Visit) => (arranged ??= seed(v));
 
-/** keep takes a picture of both themes. */
-async function keep(v: Visit, stop: Stop, language: string, size: string): Promise<void> {
-  for (const theme of ["light", "dark"] as const) {
-    await v.page.emulateMedia({ colorScheme: theme });
-    await loaded(v.page);
-    await v.page.screenshot({ path: join(pictures ?? "", `${stop.name}-${language}-${theme}-${size}.jpg`), type: "jpeg", quality: 72 });
+/** keep takes pictures of both themes, in each of some sizes. */
+async function keep(v: Visit, stop: Stop, language: string, sizes: Readonly<Record<string, { width: number; height: number }>>): Promise<void> {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await v.page.setViewportSize(viewport);
+    for (const theme of ["light", "dark"] as const) {
+      await v.page.emulateMedia({ colorScheme: theme });
+      await loaded(v.page);
+      await v.page.screenshot({ path: join(pictures ?? "", `${stop.name}-${language}-${theme}-${size}.jpg`), type: "jpeg", quality: 60 });
+    }
   }
   await v.page.emulateMedia({ colorScheme: "light" });
 }
@@ -36,7 +39,7 @@ async function look(v: Visit, stop: Stop, language: "en" | "zh", not: ReadonlySe
   const at = `${stop.name} in ${language}`;
   await v.page.setViewportSize(language === "en" ? large : small);
   await arrive(v, stop);
-  if (pictures) return keep(v, stop, language, language === "en" ? "1440" : "1280");
+  if (pictures) return keep(v, stop, language, { 1440: large, 1280: small });
   await speaks(v, not, at);
   await fits(v, at);
   await axe(v);
@@ -82,7 +85,7 @@ walk("every page: signing in", async (open) => {
     await arrive(v, stop);
     await fits(v, stop.name);
     await axe(v);
-    if (pictures) await keep(v, stop, language, "1440");
+    if (pictures) await keep(v, stop, language, { 1440: large, 1280: small });
   }
 });
 
@@ -94,7 +97,7 @@ walk("every page: an operator's phone", async (open) => {
     const reader = await open(admin({ language, theme: "system", size: phone }));
     const wrong = await each(all, async (stop) => {
       await arrive(reader, stop);
-      if (pictures) return keep(reader, stop, language, "phone");
+      if (pictures) return keep(reader, stop, language, { phone });
       await fits(reader, `${stop.name} in ${language} on a phone`);
       await axe(reader);
     });

@@ -167,3 +167,39 @@ edges: [wide -> out]
   await page.getByText("2 个实体的连接结果").waitFor();
   await axe(v);
 });
+
+walk("entities are copied in one tab and pasted in another, with the joins between them", async (open) => {
+  const v = await open(admin());
+  const { page } = v;
+  const db = `walk${own()}`;
+  const team = await makeTeam(v, `copying ${db}`);
+  const { plays, songs } = await music(v, team, db);
+  const text = (name: string, entities: string) => `format: 1\nkind: relational_model\nname: ${name}\nentities:\n${entities}`;
+  await openModel(v, {
+    name: `dwd.${db}.one`,
+    team,
+    text: text(`dwd.${db}.one`, `  - {id: plays, table: ${plays}, columns: [id, song_id]}\n  - {id: songs, table: ${songs}, role: dimension}\njoins:\n  - {from: plays, to: songs, on: [{from: song_id, to: song_id}], wait: 10s}\n`),
+  });
+  const two = await call<{ id: string }>(v, "POST", "/documents", { name: `dwd.${db}.two`, team, format: "yaml", text: text(`dwd.${db}.two`, `  - {id: songs, table: ${songs}, role: dimension}\n`) });
+  await node(page, "songs").getByText("dimension", { exact: true }).waitFor();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Control+c");
+  await page.getByText("Copied").waitFor();
+
+  const second = await v.tab(`/models/${two.id}`);
+  await node(second.page, "songs").getByText("dimension", { exact: true }).waitFor();
+  await second.page.bringToFront();
+  await second.page.keyboard.press("Control+v");
+  await node(second.page, "plays").getByText("fact", { exact: true }).waitFor();
+  await node(second.page, "songs_2").waitFor();
+  await hasEdges(second.page, "plays>songs_2", "plays>wide");
+  const pasted = await eventually("it is saved", async () => {
+    const now = await savedText(second, two.id);
+    return now.includes("songs_2") && now;
+  });
+  expect(pasted).toContain("columns: [id, song_id]");
+  expect(pasted).toContain("wait: 10s");
+  expect(second.errors).toEqual([]);
+  await second.page.keyboard.press("Control+z");
+  await node(second.page, "songs_2").waitFor({ state: "detached" });
+});

@@ -8,11 +8,12 @@ import { useCan } from "@/infra/session";
 import { usePeople } from "@/infra/shared";
 import { setTheme, useTheme } from "@/infra/theme";
 import { setLanguage, useLanguage, useWords } from "@/infra/words";
+import { useOffered } from "@/ui/actions";
 import { Glyph, type GlyphName, Layer } from "@/ui/glyph";
 import styles from "./palette.module.css";
 import { w } from "./words";
 
-type Group = "pages" | "actions" | "tables" | "models" | "pipelines" | "people" | "connections";
+type Group = "here" | "pages" | "actions" | "tables" | "models" | "pipelines" | "people" | "connections";
 
 interface Entry {
   id: string;
@@ -24,7 +25,8 @@ interface Entry {
   run: () => void;
 }
 
-const order: Group[] = ["tables", "models", "pipelines", "connections", "people", "actions", "pages"];
+// What the open page can do is found by its very words, all else by what is like them.
+const order: Group[] = ["here", "tables", "models", "pipelines", "connections", "people", "actions", "pages"];
 
 /** Palette finds tables, columns, models, pipelines, people and actions, by keyboard alone. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -34,13 +36,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useId();
   const fixed = useFixed(onClose);
+  const here = useHere(onClose);
   const found = useFound(text.trim(), onClose);
 
   const entries = useMemo(() => {
     const q = text.trim().toLowerCase();
-    const own = q === "" ? fixed : fixed.filter((e) => e.name.toLowerCase().includes(q));
+    const own = [...here, ...fixed].filter((e) => e.name.toLowerCase().includes(q));
     return order.flatMap((g) => [...found, ...own].filter((e) => e.group === g));
-  }, [fixed, found, text]);
+  }, [here, fixed, found, text]);
 
   useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => setChosen(0), [text]);
@@ -95,6 +98,26 @@ export function Palette({ onClose }: { onClose: () => void }) {
       <footer className={styles.hint}>{t("palette.hint")}</footer>
     </dialog>,
     document.body,
+  );
+}
+
+/** useHere are the actions of the page that is open. */
+function useHere(onClose: () => void): Entry[] {
+  const offered = useOffered();
+  return useMemo(
+    () =>
+      offered.map((a): Entry => ({
+        id: `here.${a.id}`,
+        group: "here",
+        glyph: a.glyph,
+        name: a.label,
+        note: a.hotkey,
+        run: () => {
+          onClose();
+          a.run();
+        },
+      })),
+    [offered, onClose],
   );
 }
 
@@ -157,8 +180,8 @@ function useFound(q: string, onClose: () => void): Entry[] {
     const out: Entry[] = [];
     for (const h of hits?.items ?? []) {
       const column = h.highlights?.find((x) => x.field === "column")?.column;
-      if (h.type === "connection") out.push({ id: `c.${h.id}`, group: "connections", glyph: "link", name: h.name, note: h.description, run: go("/settings/connections") });
-      else if (h.type === "document") out.push({ id: `d.${h.id}`, group: "models", glyph: "model", name: h.name, note: h.description, run: go(`/models/${h.id}`) });
+      if (h.kind === "connection") out.push({ id: `c.${h.id}`, group: "connections", glyph: "link", name: h.name, note: h.description, run: go("/settings/connections") });
+      else if (h.kind === "document") out.push({ id: `d.${h.id}`, group: "models", glyph: "model", name: h.name, note: h.description, run: go(`/models/${h.id}`) });
       else out.push({ id: `t.${h.id}`, group: "tables", glyph: "table", name: h.name, note: column ?? h.description, layer: h.layer, run: go(`/catalog/${h.id}`) });
     }
     for (const [id, line] of live.state("pipelines", undefined).items) {

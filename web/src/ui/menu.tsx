@@ -18,39 +18,41 @@ export interface MenuItem {
   onClick: () => void;
 }
 
+type Choices = readonly (MenuItem | "-")[];
+
+/** choicesOf are choices as antd's menus take them. */
+function choicesOf(items: Choices) {
+  return items.map((item, i) =>
+    item === "-"
+      ? { type: "divider" as const, key: `line-${i}` }
+      : {
+          key: item.key,
+          danger: item.danger,
+          disabled: item.disabled,
+          icon: item.glyph ? <Glyph name={item.glyph} /> : undefined,
+          label: (
+            <span className={css.choice}>
+              <span>
+                {item.label}
+                {item.why ? <span className={css.why}>{item.why}</span> : null}
+              </span>
+              {item.hotkey ? <kbd className={css.key}>{item.hotkey}</kbd> : null}
+            </span>
+          ),
+          onClick: ({ domEvent }: { domEvent: { stopPropagation(): void } }) => {
+            domEvent.stopPropagation();
+            item.onClick();
+          },
+        },
+  );
+}
+
 /** Menu opens a list of choices at its anchor; without one it is the button with three dots. */
-export function Menu({ items, anchor, label, small }: { items: readonly (MenuItem | "-")[]; anchor?: ReactNode; label?: string; small?: boolean }) {
+export function Menu({ items, anchor, label, small }: { items: Choices; anchor?: ReactNode; label?: string; small?: boolean }) {
   const t = useWords(w);
   if (items.length === 0) return null;
   return (
-    <Dropdown
-      trigger={["click"]}
-      menu={{
-        items: items.map((item, i) =>
-          item === "-"
-            ? { type: "divider" as const, key: `line-${i}` }
-            : {
-                key: item.key,
-                danger: item.danger,
-                disabled: item.disabled,
-                icon: item.glyph ? <Glyph name={item.glyph} /> : undefined,
-                label: (
-                  <span className={css.choice}>
-                    <span>
-                      {item.label}
-                      {item.why ? <span className={css.why}>{item.why}</span> : null}
-                    </span>
-                    {item.hotkey ? <kbd className={css.key}>{item.hotkey}</kbd> : null}
-                  </span>
-                ),
-                onClick: ({ domEvent }) => {
-                  domEvent.stopPropagation();
-                  item.onClick();
-                },
-              },
-        ),
-      }}
-    >
+    <Dropdown trigger={["click"]} menu={{ items: choicesOf(items) }}>
       {anchor ?? (
         <button type="button" className={css.icon} data-small={small || undefined} aria-label={label ?? t("more")} aria-haspopup="menu" onClick={(e) => e.stopPropagation()}>
           <Glyph name="more" />
@@ -58,6 +60,20 @@ export function Menu({ items, anchor, label, small }: { items: readonly (MenuIte
       )}
     </Dropdown>
   );
+}
+
+/** MenuAt is an open list of choices at a place of the screen, which has the focus. */
+export function MenuAt({ items, at, onClose }: { items: Choices; at: { readonly x: number; readonly y: number }; onClose: () => void }) {
+  return (
+    <Dropdown open autoFocus getPopupContainer={withinMain} trigger={["click"]} menu={{ items: choicesOf(items), onClick: onClose }} onOpenChange={(open) => open || onClose()}>
+      <span className={css.spot} style={{ left: at.x, top: at.y }} />
+    </Dropdown>
+  );
+}
+
+/** withinMain keeps what is open for longer than a glance within the page's landmark. */
+function withinMain(anchor: HTMLElement): HTMLElement {
+  return anchor.closest("main") ?? document.body;
 }
 
 interface IconButtonProps {

@@ -41,7 +41,15 @@ export interface AnalysedColumn {
 export interface AnalysedSchema {
   columns: AnalysedColumn[];
   key?: string[];
-  event_time?: { column: string };
+  event_time?: AnalysedTime;
+}
+
+/** AnalysedTime is the column with the event time, and how late, early and seldom rows come; durations are as the language writes them. */
+export interface AnalysedTime {
+  column: string;
+  out_of_order?: string;
+  max_future?: string;
+  idle?: string;
 }
 
 export interface AnalysedNode {
@@ -97,7 +105,7 @@ export function modelOf(a: Analysis): Model {
 interface WireSchema {
   fields: { name: string; type: string; nullable: boolean; description?: string }[] | null;
   key?: string[] | null;
-  event_time?: { column: string };
+  event_time?: AnalysedTime;
 }
 
 interface WireNode {
@@ -161,6 +169,6 @@ function schemaFrom(s: WireSchema | undefined): AnalysedSchema | undefined {
   return {
     columns: (s.fields ?? []).map((f) => ({ name: f.name, type: f.type, nullable: f.nullable, ...(f.description ? { doc: f.description } : {}) })),
     ...(s.key ? { key: s.key } : {}),
-    ...(s.event_time ? { event_time: { column: s.event_time.column } } : {}),
+    ...(s.event_time ? { event_time: s.event_time } : {}),
   };
 }

@@ -50,7 +50,7 @@ describe("diff", () => {
   it("tells settings, and that only the drawing has moved", () => {
     expect(diff(a, a.replace("name: cdm.music.long", "name: cdm.music.longer"))?.settings).toEqual([{ path: "name", old: "cdm.music.long", new: "cdm.music.longer" }]);
     const moved = diff(a, a + "layout: {out: {x: 1, y: 2}}\n");
-    expect(moved).toEqual({ settings: [], params: [], nodes: [], edges: [], layout: true });
+    expect(moved).toEqual({ settings: [], params: [], nodes: [], edges: [], layout: true, drawing: [] });
   });
 
   it("tells entities and joins as nodes", () => {

@@ -1,7 +1,7 @@
 import { equal } from "../equal";
 import { type Change, changesOf } from "./changes";
 import { renamed, renamesOf } from "./renames";
-import { type Input, identity, type Path, pathText, type Tree, treeOf } from "./tree";
+import { type Input, identity, isPlace, type Path, pathText, type Tree, treeOf } from "./tree";
 
 /** Op is what happened to something. */
 export type Op = "added" | "removed" | "renamed" | "changed";
@@ -40,8 +40,10 @@ export interface ModelDiff {
   params: ValueDiff[];
   nodes: NodeDiff[];
   edges: EdgeDiff[];
-  /** layout says that nodes stand elsewhere on the canvas. */
+  /** layout says that nodes or notes stand elsewhere on the canvas. */
   layout: boolean;
+  /** drawing are the groups and notes that differ, as nodes of the component "group" or "note". They have no meaning for the rows. */
+  drawing: NodeDiff[];
 }
 
 /** diff compares two documents. It is undefined where one of them cannot be read. */
@@ -51,7 +53,7 @@ export function diff(a: string, b: string): ModelDiff | undefined {
   return was && now ? diffTrees(was, now) : undefined;
 }
 
-/** count is how many differences there are, as "3 changes since v14" counts them. What only stands elsewhere counts as nothing. */
+/** count is how many differences there are, as "3 changes since v14" counts them. What is only drawn otherwise counts as nothing. */
 export function count(d: ModelDiff): number {
   const touched = new Set(d.nodes.map((n) => n.id));
   return d.settings.length + d.params.length + d.nodes.length + d.edges.filter((e) => !touched.has(e.from) && !touched.has(e.to)).length;
@@ -64,18 +66,27 @@ const lists = [
   ["joins", "join"],
 ] as const;
 
+/** drawn are the lists of the drawing. */
+const drawn = [
+  ["groups", "group"],
+  ["notes", "note"],
+] as const;
+
 function diffTrees(a: Tree, b: Tree): ModelDiff {
   const names = renamesOf(a, b);
   const old = renamed(a, new Map([...names].map(([now, was]) => [was, now])));
-  const out: ModelDiff = { settings: [], params: [], nodes: [], edges: [], layout: !equal(old.layout, b.layout) };
+  const out: ModelDiff = { settings: [], params: [], nodes: [], edges: [], layout: false, drawing: [] };
 
-  const changes = changesOf(old, b);
+  const all = changesOf(old, b);
+  out.layout = all.some((c) => isPlace(c.path));
+  const changes = all.filter((c) => !isPlace(c.path));
   for (const c of changes) {
     const [head] = c.path;
     if (head === "params") out.params.push(valueDiff(c, c.path.slice(1)));
-    else if (head !== "edges" && head !== "layout" && !lists.some(([list]) => list === head)) out.settings.push(valueDiff(c, c.path));
+    else if (head !== "edges" && ![...lists, ...drawn].some(([list]) => list === head)) out.settings.push(valueDiff(c, c.path));
   }
   for (const [list, component] of lists) out.nodes.push(...nodesOf(old, b, list, component, changes, names));
+  for (const [list, component] of drawn) out.drawing.push(...drawnOf(old, b, list, component));
   for (const to of new Set([...Object.keys(old.edges), ...Object.keys(b.edges)])) out.edges.push(...edgesInto(to, old.edges[to] ?? [], b.edges[to] ?? []));
   return out;
 }
@@ -103,6 +114,24 @@ function nodesOf(a: Tree, b: Tree, list: string, fixed: string | undefined, chan
     out.push(node);
   }
   return out;
+}
+
+/** drawnOf compares groups or notes as a whole: in which order a group names its nodes means nothing, and where a note stands is layout. */
+function drawnOf(a: Tree, b: Tree, list: string, component: string): NodeDiff[] {
+  const was = byIdentity(a[list]);
+  const now = byIdentity(b[list]);
+  const gone = [...was.keys()].filter((id) => !now.has(id));
+  return [...gone, ...now.keys()].flatMap((id): NodeDiff[] => {
+    const params = paramsOf(unplaced(was.get(id)), unplaced(now.get(id)));
+    const op = !now.has(id) ? "removed" : was.has(id) ? "changed" : "added";
+    return params.length > 0 || op !== "changed" ? [{ op, id, component, params }] : [];
+  });
+}
+
+function unplaced(element: unknown): unknown {
+  if (typeof element !== "object" || element === null) return element;
+  const { x, y, width, nodes, ...rest } = element as Record<string, unknown>;
+  return Array.isArray(nodes) ? { ...rest, nodes: nodes.map(String).sort() } : rest;
 }
 
 function isElement(path: Path, id: string): boolean {

@@ -3,7 +3,8 @@ import { applied, type Change, changesOf } from "./changes";
 import { applyText } from "./changetext";
 import { chosen, mergeLines } from "./mergelines";
 import { idsOf, type Renames, renamed, renamesOf } from "./renames";
-import { type Input, type Path, pathText, same, type Tree, treeOf, valueAt, within } from "./tree";
+import { withoutMembers } from "./members";
+import { type Input, isPlace, type Path, pathText, same, type Tree, treeOf, valueAt, within } from "./tree";
 
 /** Side is one of the two who have changed a document. */
 export type Side = "mine" | "theirs";
@@ -48,8 +49,8 @@ export function merge(base: string, mine: string, theirs: string): Merge | undef
   const others = changesOf(b, t);
   const groups = clashing(ours, others);
   const inClash = new Set(groups.flatMap((g) => [...g.mine, ...g.theirs]));
-  // Where a node stands is worth no question: the one who saves last has put it there.
-  const quiet = groups.filter((g) => [...g.mine, ...g.theirs].every((c) => c.path[0] === "layout"));
+  // Where a node or a note stands is worth no question: the one who saves last has put it there.
+  const quiet = groups.filter((g) => [...g.mine, ...g.theirs].every((c) => isPlace(c.path)));
   const asked = groups.filter((g) => !quiet.includes(g));
 
   const free = ours.filter((c) => (!inClash.has(c) || quiet.some((g) => g.mine.includes(c))) && !others.some((o) => same(o.path, c.path) && equal(o.new, c.new)));
@@ -186,7 +187,7 @@ function weight(path: Path): number {
   return path[0] === "edges" || path[0] === "layout" ? 1 : 0;
 }
 
-/** withoutLooseEnds takes edges away that lead to or from what one side knew and the merged document has not. */
+/** withoutLooseEnds takes edges away that lead to or from what one side knew and the merged document has not, and takes that out of groups. */
 function withoutLooseEnds(tree: Tree, known: readonly Tree[]): Tree {
   const here = idsOf(tree);
   const loose = new Set(known.flatMap((k) => [...idsOf(k)]).filter((id) => !here.has(id)));
@@ -196,5 +197,10 @@ function withoutLooseEnds(tree: Tree, known: readonly Tree[]): Tree {
     const left = loose.has(to) ? [] : list.filter((i) => !loose.has(i.from));
     if (left.length > 0) edges[to] = left;
   }
-  return { ...tree, edges };
+  return Array.isArray(tree.groups) ? withoutEmpty({ ...tree, edges, groups: withoutMembers(tree.groups, loose) }) : { ...tree, edges };
+}
+
+function withoutEmpty(tree: Tree): Tree {
+  const { groups, ...rest } = tree;
+  return Array.isArray(groups) && groups.length === 0 ? { ...rest, edges: tree.edges } : tree;
 }

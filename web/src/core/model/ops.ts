@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
 import { edgesOf, heal, type Items, itemsOf, replaceAt } from "./edges";
+import { withMemberNames, withoutMembers } from "./members";
 import { numbered, parse } from "./text";
-import { type Edge, edgeIds, type ModelNode, type Path, type Point } from "./types";
+import { type Edge, edgeIds, type Group, type ModelNode, type Note, outputOf, type Path, type Point } from "./types";
 import { apply, same, Source, type Splice } from "./yamlsource";
 import { isRecord } from "./yamlwrite";
 
@@ -33,6 +34,16 @@ export function withList(text: string, key: string, to: (values: unknown[]) => u
   });
 }
 
+/** withTop writes what is left or new of one of the document's lists, and takes the list away where nothing is left. */
+export function withTop(text: string, key: string, to: (values: unknown[]) => unknown[]): string {
+  return change(text, (s) => {
+    const have = s.value([key]);
+    if (!Array.isArray(have)) return [];
+    const next = to(have);
+    return next.length > 0 ? s.set([key], next) : s.remove([key]);
+  });
+}
+
 /** appendTo puts a value at the end of a list, which is made where it is missing. */
 export function appendTo(text: string, path: Path, value: unknown): string {
   return change(text, (s) => {
@@ -48,7 +59,7 @@ export function setHeader(text: string, key: "name" | "description" | "time_zone
 }
 
 /** order is the order of the document's keys, for those that are added. */
-const order = ["format", "kind", "name", "description", "time_zone", "params", "entities", "joins", "nodes", "edges", "layout"];
+const order = ["format", "kind", "name", "description", "time_zone", "params", "entities", "joins", "nodes", "edges", "groups", "notes", "layout"];
 
 /** topKey sets a key of the document; a new one is put where such keys stand. */
 function topKey(text: string, key: string, value: unknown): string {
@@ -78,13 +89,14 @@ function written(n: ModelNode): Record<string, unknown> {
   return { id: n.id, component: n.component, ...(n.description ? { description: n.description } : {}), ...(n.bypass ? { bypass: true } : {}), ...(Object.keys(n.params).length > 0 ? { params: n.params } : {}) };
 }
 
-/** removeNodes takes nodes out, with their places. What led through a node with one input is connected again: deleting heals. */
+/** removeNodes takes nodes out, of their groups too, with their places. What led through a node with one input is connected again: deleting heals. */
 export function removeNodes(text: string, ids: readonly string[]): string {
   const gone = new Set(ids);
   return steps(
     text,
     (t) => editEdges(t, (items) => heal(items, ids)),
     (t) => change(t, (s) => withoutItems(s, "nodes", (v) => isRecord(v) && gone.has(String(v.id)))),
+    (t) => withTop(t, "groups", (all) => withoutMembers(all, gone)),
     (t) => ids.reduce((u, id) => setAt(u, ["layout", id], undefined), t),
   );
 }
@@ -94,7 +106,7 @@ function withoutItems(s: Source, key: string, drop: (value: unknown) => boolean)
   return Array.isArray(have) ? s.set([key], have.filter((v) => !drop(v))) : [];
 }
 
-/** renameNode gives a node another id, in its edges and its place too. The id must be free and right: see freeId and isId. */
+/** renameNode gives a node another id, in its edges, its group and its place too. The id must be free and right: see freeId and isId. */
 export function renameNode(text: string, from: string, to: string): string {
   if (from === to) return text;
   const end = (e: Edge): Edge => ({ ...e, from: e.from === from ? to : e.from, to: e.to === from ? to : e.to });
@@ -102,6 +114,7 @@ export function renameNode(text: string, from: string, to: string): string {
     text,
     (t) => setAt(t, ["nodes", from, "id"], to),
     (t) => editEdges(t, (items) => items.map((i) => i.map(end))),
+    (t) => withTop(t, "groups", (all) => withMemberNames(all, (id) => (id === from ? to : id))),
     (t) => {
       const at = parse(t).model.layout[from];
       return at ? move(setAt(t, ["layout", from], undefined), { [to]: at }) : t;
@@ -176,52 +189,100 @@ export function move(text: string, places: Readonly<Record<string, Point>>): str
   return setAt(text, ["layout"], { ...have, ...rounded });
 }
 
-/** Clip is a part of a model that is on its way to another place: nodes, the edges between them, and where they stood. */
+/**
+ * Clip is a part of a model that is on its way to another place: nodes, the edges between them, the groups of which all is there, notes, and where they stood. Of
+ * a relational model it has entities too, and the joins between them, as their text has them.
+ */
 export interface Clip {
   readonly nodes: readonly ModelNode[];
   readonly edges: readonly Edge[];
+  readonly entities: readonly Declared[];
+  readonly joins: readonly Declared[];
+  readonly groups: readonly Group[];
+  readonly notes: readonly Note[];
   readonly layout: Readonly<Record<string, Point>>;
 }
 
-/** clip takes nodes of a document. */
-export function clip(text: string, ids: Iterable<string>): Clip {
+/** Declared is an entity or a join as its text has it: short forms stay short. */
+export type Declared = Readonly<Record<string, unknown>>;
+
+/** declaredIn are the entities or joins of a document. */
+export function declaredIn(text: string, key: "entities" | "joins"): Declared[] {
+  const all = parse(text).source?.value([key]);
+  return Array.isArray(all) ? all.filter(isRecord) : [];
+}
+
+/** clip takes nodes, entities and notes of a document. */
+export function clip(text: string, ids: Iterable<string>, notes: ReadonlySet<string> = new Set()): Clip {
   const { model } = parse(text);
-  const wanted = new Set(ids);
+  const here = new Set([...model.nodes, ...model.entities].map((n) => n.id));
+  const wanted = new Set([...ids].filter((id) => here.has(id)));
   return {
     nodes: model.nodes.filter((n) => wanted.has(n.id)),
     edges: model.edges.filter((e) => wanted.has(e.from) && wanted.has(e.to)),
+    entities: declaredIn(text, "entities").filter((e) => wanted.has(String(e.id))),
+    joins: declaredIn(text, "joins").filter((j) => wanted.has(String(j.from)) && wanted.has(String(j.to))),
+    groups: model.groups.filter((g) => g.nodes.every((id) => wanted.has(id))),
+    notes: model.notes.filter((n) => notes.has(n.id)),
     layout: Object.fromEntries(Object.entries(model.layout).filter(([id]) => wanted.has(id))),
   };
 }
 
-/** pasteNodes puts a clip into a document. Ids that are taken are made free; `at` is where the clip's upper left corner goes. */
-export function pasteNodes(text: string, c: Clip, at?: Point): { text: string; ids: string[] } {
+/** Pasted is the text with a clip in it, and the ids of its nodes, entities and notes there. */
+export interface Pasted {
+  text: string;
+  ids: string[];
+  notes: string[];
+}
+
+/**
+ * pasteNodes puts a clip into a document. Ids that are taken are made free; `at` is where the clip's upper left corner goes. Where there are no entities, those of
+ * the clip stay out, with what they alone are connected to.
+ */
+export function pasteNodes(text: string, c: Clip, at?: Point): Pasted {
   const { model } = parse(text);
+  const relational = model.kind === "relational_model";
   const taken = new Set([...model.nodes, ...model.entities].map((n) => n.id));
+  if (relational) taken.add(outputOf(model));
+  const entities = relational ? c.entities : [];
   const names = new Map<string, string>();
-  for (const n of c.nodes) {
-    const id = freeId(n.id, taken);
+  for (const n of [...entities, ...c.nodes]) {
+    const id = freeId(String(n.id), taken);
     taken.add(id);
-    names.set(n.id, id);
+    names.set(String(n.id), id);
   }
-  const corner = cornerOf(Object.values(c.layout));
+  const corner = cornerOf(c);
   const shift = at && corner ? { x: at.x - corner.x, y: at.y - corner.y } : { x: 0, y: 0 };
   const named = (id: string) => names.get(id) ?? id;
   let out = text;
+  for (const e of entities) out = appendTop(out, "entities", { ...e, id: named(String(e.id)) });
+  for (const j of relational ? c.joins : []) out = appendTop(out, "joins", { ...j, from: named(String(j.from)), to: named(String(j.to)) });
   for (const n of c.nodes) out = addNode(out, { ...n, id: named(n.id) });
-  for (const e of c.edges) out = connect(out, { ...e, from: named(e.from), to: named(e.to) });
-  out = move(out, Object.fromEntries(Object.entries(c.layout).map(([id, p]) => [named(id), { x: p.x + shift.x, y: p.y + shift.y }])));
-  return { text: out, ids: [...names.values()] };
+  for (const e of c.edges.filter((e) => names.has(e.from) && names.has(e.to))) out = connect(out, { ...e, from: named(e.from), to: named(e.to) });
+  out = move(out, Object.fromEntries(Object.entries(c.layout).filter(([id]) => names.has(id)).map(([id, p]) => [named(id), { x: p.x + shift.x, y: p.y + shift.y }])));
+  for (const g of c.groups.filter((g) => g.nodes.every((id) => names.has(id)))) out = appendTop(out, "groups", { ...g, id: freeAmong(parse(out).model.groups, g.id), nodes: g.nodes.map(named) });
+  const notes: string[] = [];
+  for (const n of c.notes) {
+    const id = freeAmong(parse(out).model.notes, n.id);
+    notes.push(id);
+    out = appendTop(out, "notes", { ...n, id, x: Math.round(n.x + shift.x), y: Math.round(n.y + shift.y) });
+  }
+  return { text: out, ids: [...names.values()], notes };
 }
 
-/** duplicate copies nodes within a document, a little below where they stand. */
-export function duplicate(text: string, ids: Iterable<string>): { text: string; ids: string[] } {
-  const c = clip(text, ids);
-  const corner = cornerOf(Object.values(c.layout));
+function freeAmong(all: readonly { readonly id: string }[], wanted: string): string {
+  return freeId(wanted, new Set(all.map((one) => one.id)));
+}
+
+/** duplicate copies nodes and notes within a document, a little below where they stand. */
+export function duplicate(text: string, ids: Iterable<string>, notes?: ReadonlySet<string>): Pasted {
+  const c = clip(text, ids, notes);
+  const corner = cornerOf(c);
   return pasteNodes(text, c, corner && { x: corner.x + 24, y: corner.y + 72 });
 }
 
-function cornerOf(points: readonly Point[]): Point | undefined {
+function cornerOf(c: Clip): Point | undefined {
+  const points = [...Object.values(c.layout), ...c.notes];
   if (points.length === 0) return undefined;
   return { x: Math.min(...points.map((p) => p.x)), y: Math.min(...points.map((p) => p.y)) };
 }

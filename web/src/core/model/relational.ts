@@ -1,17 +1,15 @@
-import { appendTop, disconnect, editEdges, freeId, move, setAt, steps, withList } from "./ops";
+import { withMemberNames, withoutMembers } from "./members";
+import { appendTop, type Declared, declaredIn, disconnect, editEdges, freeId, move, setAt, steps, withList, withTop } from "./ops";
 import { parse } from "./text";
-import { type Edge, edgeIds, type Entity, type Join, type JoinKey, type KeptColumn, type Model, type Path, type Point } from "./types";
+import { type Edge, edgeIds, type Entity, type Join, type JoinKey, type KeptColumn, type Model, outputOf, type Path, type Point } from "./types";
 import { isRecord } from "./yamlwrite";
+
+export { outputOf } from "./types";
 
 /**
  * Changes of a relational model, from text to text, as those of ops.ts: entities, joins and the columns that are kept. What a change does not touch stays byte for
  * byte what it was.
  */
-
-/** outputOf is the id by which edges name the joined rows. */
-export function outputOf(model: Model): string {
-  return model.output ?? "wide";
-}
 
 /** joinId names the n-th join (from 0) between the same entities. It cannot be an edge's. */
 export function joinId(j: Pick<Join, "from" | "to">, n = 0): string {
@@ -63,6 +61,7 @@ export function removeEntities(text: string, ids: readonly string[]): string {
     (t) => disconnect(t, edges),
     (t) => withList(t, "joins", (all) => all.filter((j) => !(isRecord(j) && (gone.has(String(j.from)) || gone.has(String(j.to)))))),
     (t) => withList(t, "entities", (all) => all.filter((e) => !(isRecord(e) && gone.has(String(e.id))))),
+    (t) => withTop(t, "groups", (all) => withoutMembers(all, gone)),
     (t) => ids.reduce((u, id) => setAt(u, ["layout", id], undefined), t),
   );
 }
@@ -78,6 +77,7 @@ export function renameEntity(text: string, from: string, to: string): string {
     (t) => setAt(t, ["entities", from, "id"], to),
     (t) => model.joins.reduce((u, j, i) => steps(u, (v) => (j.from === from ? setAt(v, ["joins", i, "from"], to) : v), (v) => (j.to === from ? setAt(v, ["joins", i, "to"], to) : v)), t),
     (t) => editEdges(t, (items) => items.map((i) => i.map(end))),
+    (t) => withTop(t, "groups", (all) => withMemberNames(all, (id) => (id === from ? to : id))),
     (t) => (at ? move(setAt(t, ["layout", from], undefined), { [to]: at }) : t),
   );
 }
@@ -89,20 +89,15 @@ export function setEntity(text: string, id: string, path: Path, value: unknown):
 
 /** entityValues and joinValues are the parameters as the text has them, for forms: short forms stay short. */
 export function entityValues(text: string, id: string): Readonly<Record<string, unknown>> {
-  return rest(raw(text, "entities").find((e) => e.id === id), ["id"]);
+  return rest(declaredIn(text, "entities").find((e) => e.id === id), ["id"]);
 }
 
 export function joinValues(text: string, id: string): Readonly<Record<string, unknown>> {
   const found = joinAt(parse(text).model, id);
-  return rest(found && raw(text, "joins")[found.index], ["from", "to"]);
+  return rest(found && declaredIn(text, "joins")[found.index], ["from", "to"]);
 }
 
-function raw(text: string, key: string): Record<string, unknown>[] {
-  const all = parse(text).source?.value([key]);
-  return Array.isArray(all) ? all.filter(isRecord) : [];
-}
-
-function rest(value: Record<string, unknown> | undefined, without: readonly string[]): Record<string, unknown> {
+function rest(value: Declared | undefined, without: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value ?? {}).filter(([k]) => !without.includes(k)));
 }
 
@@ -113,7 +108,7 @@ export function duplicateEntities(text: string, ids: Iterable<string>): { text: 
   const wanted = new Set(ids);
   const made: string[] = [];
   let out = text;
-  for (const value of raw(text, "entities")) {
+  for (const value of declaredIn(text, "entities")) {
     const from = String(value.id);
     if (!wanted.has(from)) continue;
     const id = freeId(from, taken);

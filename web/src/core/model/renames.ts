@@ -1,4 +1,5 @@
 import { equal } from "../equal";
+import { withMemberNames } from "./members";
 import type { Input, Tree } from "./tree";
 
 /** Renames leads from ids to the ids that the same nodes have elsewhere. */
@@ -59,6 +60,7 @@ export function renamed(tree: Tree, names: Renames): Tree {
     if (Array.isArray(all)) out[list] = all.map((e: unknown) => withNames(e, ["id"], name));
   }
   if (Array.isArray(tree.joins)) out.joins = tree.joins.map((j: unknown) => withNames(j, ["from", "to"], name));
+  if (Array.isArray(tree.groups)) out.groups = withMemberNames(tree.groups, name);
   if (typeof tree.layout === "object" && tree.layout !== null) {
     out.layout = Object.fromEntries(Object.entries(tree.layout).map(([id, place]) => [name(id), place as unknown]));
   }

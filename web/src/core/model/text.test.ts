@@ -30,6 +30,8 @@ params: [{name: p, type: int64, default: 3}, 4]
         { id: "songs", table: "dim.music.songs", role: "dimension", key: ["song_id"], prefix: "song_" },
       ],
       joins: [{ from: "plays", to: "songs", on: [{ from: "song_id", to: "song_id" }], cardinality: "many_to_one", wait: "5s" }],
+      groups: [],
+      notes: [],
       layout: { plays: { x: 1, y: 2 } },
     });
   });

@@ -1,6 +1,6 @@
 import { isMap, isSeq, type Node } from "yaml";
 import { edgesOf } from "./edges";
-import { type Edge, empty, type Entity, type Format, type Join, type JoinKey, type KeptColumn, type Model, type ModelNode, type Parameter, type Path, type Point } from "./types";
+import { type Edge, empty, type Entity, type Format, type Group, groupColors, type Join, type JoinKey, type KeptColumn, type Model, type ModelNode, type Note, type Parameter, type Path, type Point } from "./types";
 import { plain, Source } from "./yamlsource";
 import { isRecord } from "./yamlwrite";
 
@@ -80,6 +80,8 @@ function modelOf(data: unknown): Model {
     entities: unique(list(data.entities).flatMap(entity)),
     ...optional("output", text(data.output)),
     joins: list(data.joins).flatMap(join),
+    groups: groups(list(data.groups), drawnIds(data)),
+    notes: unique(list(data.notes).flatMap(note)),
     layout: layout(data.layout),
   };
 }
@@ -133,6 +135,30 @@ function joinKey(v: unknown): JoinKey[] {
 function layout(v: unknown): Record<string, Point> {
   if (!isRecord(v)) return {};
   return Object.fromEntries(Object.entries(v).flatMap(([id, p]) => (isRecord(p) && typeof p.x === "number" && typeof p.y === "number" ? [[id, { x: p.x, y: p.y }]] : [])));
+}
+
+/** drawnIds are the ids of what has a place on the canvas. */
+function drawnIds(data: Record<string, unknown>): Set<string> {
+  const ids = [...list(data.nodes), ...list(data.entities)].flatMap((n) => (isRecord(n) && typeof n.id === "string" ? [n.id] : []));
+  return new Set(data.kind === "relational_model" ? [...ids, text(data.output) ?? "wide"] : ids);
+}
+
+/** groups reads the groups as the server does: what is no node is left out, a node is in the first group that names it, and a group has one at least. */
+function groups(all: readonly unknown[], nodes: ReadonlySet<string>): Group[] {
+  const grouped = new Set<string>();
+  return unique(
+    all.flatMap((v): Group[] => {
+      if (!isRecord(v) || typeof v.id !== "string" || v.id === "") return [];
+      const members = list(v.nodes).filter((id): id is string => typeof id === "string" && nodes.has(id) && !grouped.has(id) && Boolean(grouped.add(id)));
+      if (members.length === 0) return [];
+      return [{ id: v.id, ...optional("title", text(v.title) || undefined), nodes: members, ...optional("color", groupColors.find((c) => c === v.color)) }];
+    }),
+  );
+}
+
+function note(v: unknown): Note[] {
+  if (!isRecord(v) || typeof v.id !== "string" || v.id === "" || typeof v.x !== "number" || typeof v.y !== "number") return [];
+  return [{ id: v.id, text: text(v.text) ?? "", x: v.x, y: v.y, ...optional("width", typeof v.width === "number" ? v.width : undefined) }];
 }
 
 /** unique keeps the first of each id: two of one could not be told apart on a canvas, and the server says what is wrong. */

@@ -21,6 +21,8 @@ export interface Tree {
   entities?: unknown;
   joins?: unknown;
   params?: unknown;
+  groups?: unknown;
+  notes?: unknown;
   layout?: unknown;
   edges: Record<string, Input[]>;
   [key: string]: unknown;
@@ -97,6 +99,12 @@ export function valueAt(value: unknown, path: Path): unknown {
     }
   }
   return at;
+}
+
+/** isPlace reports whether a place only says where a node or a note stands on the canvas. */
+export function isPlace(path: Path): boolean {
+  const [list, , key] = path;
+  return list === "layout" || (list === "notes" && typeof key === "string" && ["x", "y", "width"].includes(key));
 }
 
 /** same reports whether two places are one. */

@@ -21,6 +21,8 @@ export interface Model {
   /** output is the id by which edges name a relational model's joined rows, where the text gives one. */
   readonly output?: string;
   readonly joins: readonly Join[];
+  readonly groups: readonly Group[];
+  readonly notes: readonly Note[];
   readonly layout: Readonly<Record<string, Point>>;
 }
 
@@ -87,6 +89,27 @@ export interface JoinKey {
   readonly to: string;
 }
 
+/** groupColors are the colours that a group may have; one without is grey. */
+export const groupColors = ["blue", "green", "amber", "violet"] as const;
+export type GroupColor = (typeof groupColors)[number];
+
+/** A frame around nodes, entities and the joined rows. Each is in one group at most, and none is empty. */
+export interface Group {
+  readonly id: string;
+  readonly title?: string;
+  readonly nodes: readonly string[];
+  readonly color?: GroupColor;
+}
+
+/** A text on the canvas, in Markdown; x and y are its upper left corner, and its height follows from the text. */
+export interface Note {
+  readonly id: string;
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width?: number;
+}
+
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -120,7 +143,12 @@ export function edgeIds(edges: readonly Edge[]): string[] {
 }
 
 /** empty is a model of which nothing can be read. */
-export const empty: Model = { format: 1, kind: "", name: "", params: [], nodes: [], edges: [], entities: [], joins: [], layout: {} };
+export const empty: Model = { format: 1, kind: "", name: "", params: [], nodes: [], edges: [], entities: [], joins: [], groups: [], notes: [], layout: {} };
+
+/** outputOf is the id by which edges name a relational model's joined rows. */
+export function outputOf(model: Model): string {
+  return model.output ?? "wide";
+}
 
 /** inputsOf returns the edges that lead into a node, in the order of its inputs. */
 export function inputsOf(model: Model, id: string): Edge[] {

@@ -93,10 +93,11 @@ export interface Spot {
 /** Candidate is something that can be added: a component, or a table of the catalog, with its kind. */
 export type Candidate = { readonly type: "component"; readonly spec: Spec } | { readonly type: "table"; readonly table: string; readonly kind?: string };
 
-/** Added is the text with something new in it, and the ids of what is new. */
+/** Added is the text with something new in it, and the ids of what is new; notes are those of the drawing. */
 export interface Added {
   readonly text: string;
   readonly ids: readonly string[];
+  readonly notes?: readonly string[];
 }
 
 /** OutlineItem is a line of the outline. Those of the same depth below an item belong to it; edges lists where its rows go. */

@@ -7,26 +7,15 @@ import type { Specs } from "@/core/model/specs";
 import { type Parsed, parse } from "@/core/model/text";
 import type { Format, Model } from "@/core/model/types";
 import { Problem, type Schemas } from "@/infra/api";
+import { nothingSelected, sameSelection, selected, type Selection } from "./selection";
+
+export { nothingSelected, selected, selectedDrawing, type Selection, sizeOf } from "./selection";
 
 /**
  * The state of one open document. Its text is the truth: canvas and text tabs are projections of it, and every edit makes a new text.
  */
 
 export type Document = Schemas["DocumentSaved"];
-
-/** Selection is what is selected, by ids. columns are "entity.column". */
-export interface Selection {
-  readonly nodes: ReadonlySet<string>;
-  readonly edges: ReadonlySet<string>;
-  readonly columns: ReadonlySet<string>;
-}
-
-export const nothingSelected: Selection = { nodes: new Set(), edges: new Set(), columns: new Set() };
-
-/** selected makes a selection of nodes, and of edges where any are given. */
-export function selected(nodes: Iterable<string>, edges: Iterable<string> = [], columns: Iterable<string> = []): Selection {
-  return { nodes: new Set(nodes), edges: new Set(edges), columns: new Set(columns) };
-}
 
 export type Tab = "canvas" | "yaml" | "sql";
 
@@ -368,16 +357,6 @@ function recover(keep: Keep | undefined, document: string): Unsaved | undefined 
 function problemOf(e: unknown): Problem {
   if (e instanceof Problem) return e;
   return new Problem({ status: 0, code: "web.unreachable", title: "unreachable", detail: String(e) });
-}
-
-function sameSelection(a: Selection, b: Selection): boolean {
-  return sameSet(a.nodes, b.nodes) && sameSet(a.edges, b.edges) && sameSet(a.columns, b.columns);
-}
-
-function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  if (a.size !== b.size) return false;
-  for (const x of a) if (!b.has(x)) return false;
-  return true;
 }
 
 /** BuilderContext holds the store of the page's document. */

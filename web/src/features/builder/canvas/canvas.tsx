@@ -1,13 +1,12 @@
-import { Background, BackgroundVariant, type Connection, type Edge, MiniMap, type Node, type NodeChange, type OnConnectEnd, ReactFlow, SelectionMode, useReactFlow, useStoreApi, ViewportPortal, applyNodeChanges } from "@xyflow/react";
+import { Background, BackgroundVariant, type Connection, type Edge, type Node, type NodeChange, type OnConnectEnd, ReactFlow, SelectionMode, useReactFlow, useStoreApi, ViewportPortal, applyNodeChanges } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { type DragEvent, type MouseEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { grid } from "@/core/model/layout";
 import { none, snap } from "@/core/model/align";
 import type { Box, Point } from "@/core/model/types";
-import { same } from "@/core/model/yamlsource";
 import { useWords } from "@/infra/words";
 import type { Wish } from "../grammar";
-import { selected, useBuilder, useBuilderStore } from "../state";
+import { nothingSelected, selected, useBuilder, useBuilderStore } from "../state";
 import { w } from "../words";
 import css from "./canvas.module.css";
 import { ConnectionLine } from "./connection-line";
@@ -15,11 +14,15 @@ import { type Asking, LabelsContext, useCanvas, useDrawing, useGrammar } from ".
 import type { Commands } from "./commands";
 import { dragged } from "./drag";
 import { fitting } from "./fit";
+import { Overview } from "./overview";
+import { boxOf, chosenFrom, chosenOf, reconciled, reconciledEdges } from "./reconcile";
 import { ConnectBy, QuickAdd } from "./quick-add";
 import { CanvasTools as Tools } from "./tools";
 import { UnreadNote } from "../text";
 import { useJump } from "../bottleneck";
 import { useBypass } from "../bypass";
+import { Frames, NewNote, noteNodes, NoteNode, noteOf, headingOf, useDrawn } from "../drawn";
+import { useExtract } from "../extract";
 import { useKeys } from "./use-keys";
 
 /** How near a pointer has to be to a port, and an edge of a box to a helper line, in pixels of the screen. */
@@ -31,7 +34,6 @@ const panButtons = [1, 2];
 const raster: [number, number] = [grid, grid];
 const fitAll = { padding: 0.12, maxZoom: 1 };
 const noMark = { hideAttribution: true };
-const mapColor = (n: Node) => (n.selected ? "var(--accent)" : "var(--lineStrong)");
 
 /**
  * Canvas draws the document by its grammar and turns gestures into edits. While something is dragged only React Flow's own nodes move; the document gets one
@@ -56,13 +58,17 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   const [labels, setLabels] = useState<HTMLElement | null>(null);
   const onInit = useCallback(() => setLabels(pane.current?.querySelector<HTMLElement>(".react-flow__edgelabel-renderer") ?? null), []);
 
-  const projection = useMemo(() => grammar.project(drawing), [grammar, drawing]);
+  const projection = useMemo(() => {
+    const { nodes, edges } = grammar.project(drawing);
+    return { nodes: [...nodes, ...noteNodes(drawing.model)], edges };
+  }, [grammar, drawing]);
+  const nodeTypes = useMemo(() => ({ ...grammar.nodeTypes, note: NoteNode }), [grammar]);
   const [nodes, setNodes] = useState<Node[]>([]);
   const [edges, setEdges] = useState<Edge[]>([]);
 
   // What has not changed keeps its identity, so that it is not drawn again.
   useEffect(() => {
-    setNodes((before) => reconciled(before, projection.nodes, selection.nodes));
+    setNodes((before) => reconciled(before, projection.nodes, chosenOf(selection)));
     setEdges((before) => reconciledEdges(before, projection.edges, selection.edges));
   }, [projection, selection]);
 
@@ -85,10 +91,10 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
     (changes: NodeChange[]) => {
       const picks = changes.filter((c) => c.type === "select");
       if (picks.length > 0) {
-        const now = new Set(store.getState().selection.nodes);
+        const before = store.getState().selection;
+        const now = chosenOf(before);
         for (const c of picks) c.selected ? now.add(c.id) : now.delete(c.id);
-        const { edges, columns } = store.getState().selection;
-        store.getState().select(selected(now, edges, columns));
+        store.getState().select({ ...before, ...chosenFrom(now), groups: new Set() });
       }
       const rest = changes.filter((c) => c.type !== "select" && c.type !== "remove");
       if (rest.length > 0) setNodes((all) => applyNodeChanges(rest, all));
@@ -105,8 +111,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
       if (picks.length === 0) return;
       const now = new Set(store.getState().selection.edges);
       for (const c of picks) if (c.id !== undefined) c.selected ? now.add(c.id) : now.delete(c.id);
-      const { nodes, columns } = store.getState().selection;
-      store.getState().select(selected(nodes, now, columns));
+      store.getState().select({ ...store.getState().selection, edges: now, groups: new Set() });
     },
     [store],
   );
@@ -137,13 +142,14 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
       setLines(none.lines);
       if (!mayEdit) return;
       // What is dragged is selected when it is let go: the inspector is not opened on the way.
-      if (!moved.every((n) => store.getState().selection.nodes.has(n.id))) store.getState().select(selected(moved.map((n) => n.id)));
+      const chosen = chosenOf(store.getState().selection);
+      if (!moved.every((n) => chosen.has(n.id))) store.getState().select({ ...nothingSelected, ...chosenFrom(moved.map((n) => n.id)) });
       const before = store.getState().text;
       commands.move(Object.fromEntries(moved.map((n) => [n.id, { x: n.position.x + found.dx, y: n.position.y + found.dy }])));
       // The text may say what it said: then the nodes go back to where it has them.
-      if (store.getState().text === before) setNodes((all) => reconciled(all, grammar.project(drawing).nodes, store.getState().selection.nodes));
+      if (store.getState().text === before) setNodes((all) => reconciled(all, projection.nodes, chosenOf(store.getState().selection)));
     },
-    [flow, store, commands, mayEdit, grammar, drawing],
+    [flow, store, commands, mayEdit, projection],
   );
 
   // ---- connecting
@@ -173,7 +179,8 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
       const over = document.elementFromPoint(at.clientX, at.clientY)?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
       const mine = { node: c.fromNode.id, handle: c.fromHandle.id ?? "" };
       const forward = c.fromHandle.type === "source";
-      if (over === mine.node) return;
+      // Notes take no wire.
+      if (over === mine.node || (over !== undefined && noteOf(over) !== undefined)) return;
       if (over !== undefined) {
         connect(forward ? { from: mine.node, fromHandle: mine.handle, to: over } : { from: over, to: mine.node, toHandle: mine.handle });
         return;
@@ -219,6 +226,8 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   const onEdgeClick = useCallback((_: unknown, edge: Edge) => store.getState().select(selected([], [edge.id])), [store]);
   const jump = useJump();
   const bypass = useBypass();
+  const extract = useExtract();
+  const drawn = useDrawn();
   const own = useMemo(
     () => ({
       connect: () => {
@@ -230,12 +239,15 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
       addAtPointer: addHere,
       jump,
       bypass,
+      extract,
+      ...drawn,
+      note: () => drawn.note(pointer.current && flow.screenToFlowPosition(pointer.current)),
     }),
-    [store, addHere, setConnecting, onFind, onHelp, jump, bypass],
+    [store, addHere, setConnecting, onFind, onHelp, jump, bypass, extract, drawn, flow],
   );
   useKeys(commands, own, mayEdit, () => pointer.current && flow.screenToFlowPosition(pointer.current));
 
-  const label = useCallback((n: Node) => t("node.label", { node: n.id, what: String((n.data as { component?: string }).component ?? "") }), [t]);
+  const label = useCallback((n: Node) => (n.type === "note" ? t("node.noteLabel", { text: headingOf(String(n.data.text ?? "")) }) : t("node.label", { node: n.id, what: String((n.data as { component?: string }).component ?? "") })), [t]);
   const labelled = useMemo(() => nodes.map((n) => (n.ariaLabel === undefined ? Object.assign(n, { ariaLabel: label(n) }) : n)), [nodes, label]);
   const Header = grammar.Header;
   return (
@@ -255,7 +267,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
             aria-label={t("canvas.label")}
             nodes={labelled}
             edges={edges}
-            nodeTypes={grammar.nodeTypes}
+            nodeTypes={nodeTypes}
             edgeTypes={grammar.edgeTypes}
             onNodesChange={onNodesChange}
             onEdgesChange={onEdgesChange}
@@ -296,6 +308,8 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
           >
             <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--canvasDot)" bgColor="var(--canvas)" />
             <ViewportPortal>
+              <Frames />
+              <NewNote />
               {lines.map((l) => (
                 <span key={l.axis} className={css.helper} style={l.axis === "x" ? { transform: `translate(${l.at}px, ${l.from}px)`, width: 1, height: l.to - l.from } : { transform: `translate(${l.from}px, ${l.at}px)`, width: l.to - l.from, height: 1 }} />
               ))}
@@ -344,37 +358,6 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
         ) : null}
       </div>
   );
-}
-
-/** Overview is the small map; it follows React Flow's own store, not what is drawn here. */
-const Overview = memo(function Overview({ label }: { label: string }) {
-  return <MiniMap pannable zoomable className={css.map} ariaLabel={label} bgColor="var(--surface)" maskColor="color-mix(in srgb, var(--canvas) 60%, transparent)" nodeColor={mapColor} nodeBorderRadius={6} />;
-});
-
-function boxOf(n: Node): Box {
-  return { ...n.position, width: n.width ?? n.measured?.width ?? 0, height: n.height ?? n.measured?.height ?? 0 };
-}
-
-/** reconciled takes what is new of nodes and keeps those that say the same, with what React Flow has measured of them. */
-function reconciled(before: readonly Node[], next: readonly Node[], chosen: ReadonlySet<string>): Node[] {
-  const known = new Map(before.map((n) => [n.id, n]));
-  return next.map((n) => {
-    const old = known.get(n.id);
-    const isSelected = chosen.has(n.id);
-    if (!old) return { ...n, selected: isSelected };
-    const unchanged = old.selected === isSelected && old.type === n.type && old.position.x === n.position.x && old.position.y === n.position.y && old.width === n.width && old.height === n.height && same(old.data, n.data);
-    return unchanged ? old : { ...old, ...n, ariaLabel: undefined, selected: isSelected };
-  });
-}
-
-function reconciledEdges(before: readonly Edge[], next: readonly Edge[], chosen: ReadonlySet<string>): Edge[] {
-  const known = new Map(before.map((e) => [e.id, e]));
-  return next.map((e) => {
-    const old = known.get(e.id);
-    const isSelected = chosen.has(e.id);
-    const unchanged = old && old.selected === isSelected && old.source === e.source && old.target === e.target && old.sourceHandle === e.sourceHandle && old.targetHandle === e.targetHandle && same(old.data, e.data);
-    return unchanged ? old : { ...e, selected: isSelected };
-  });
 }
 
 /** edgeUnder returns the id of the edge at a place of the screen. */

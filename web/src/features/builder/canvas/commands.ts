@@ -1,12 +1,15 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 import { type Alignment, align, distribute } from "@/core/model/align";
+import { ungroup } from "@/core/model/groups";
 import { move } from "@/core/model/ops";
 import { free, place } from "@/core/model/layout";
+import { moveNotes, removeNotes } from "@/core/model/notes";
 import { type Box, downstreamOf, type Point, upstreamOf } from "@/core/model/types";
 import { layout } from "@/infra/layout";
 import { say } from "@/infra/words";
-import type { Candidate, Grammar, Spot } from "../grammar";
-import { type Builder, type Selection, selected } from "../state";
+import type { Added, Candidate, Grammar, Spot } from "../grammar";
+import { noteOf, onCanvas } from "../drawn/ids";
+import { type Builder, type Selection, selected, sizeOf } from "../state";
 import { w } from "../words";
 import { fitting } from "./fit";
 
@@ -53,7 +56,25 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
     select(new Set([...ids].flatMap((id) => [id, ...next(id)])));
   };
 
+  /** whole is what is selected, with all that stands in selected groups. */
+  const whole = (): Selection => {
+    const { selection, model } = state();
+    const inGroups = model.groups.filter((g) => selection.groups.has(g.id)).flatMap((g) => g.nodes);
+    return inGroups.length > 0 ? { ...selection, nodes: new Set([...selection.nodes, ...inGroups]) } : selection;
+  };
+
+  /** moved gives nodes and notes places, by their ids on the canvas. */
+  const moved = (text: string, places: Readonly<Record<string, Point>>): string => {
+    const all = Object.entries(places);
+    const notes = all.flatMap(([id, p]): [string, Point][] => (noteOf(id) === undefined ? [] : [[noteOf(id) ?? "", p]]));
+    return moveNotes(move(text, Object.fromEntries(all.filter(([id]) => noteOf(id) === undefined))), Object.fromEntries(notes));
+  };
+
   return {
+    /** inOrder are ids of what has a place, in the order of the document. */
+    inOrder: (ids: ReadonlySet<string>): string[] => grammar.ids(state().model).filter((id) => ids.has(id)),
+    /** middle is where something goes that was asked for without a place. */
+    middle: center,
     add(candidate: Candidate, spot: Spot): void {
       const before = grammar.ids(state().model);
       const standing = boxes(before);
@@ -68,26 +89,27 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
     },
     remove(): void {
       const { selection, text } = state();
-      if (size(selection) === 0) return;
-      state().edit(t("did.remove", { count: size(selection) }), () => grammar.remove(text, selection), { select: selected([]) });
+      if (sizeOf(selection) === 0) return;
+      // A group that is removed is its frame alone: what stands in it is removed when it is selected itself.
+      const removed = removeNotes(ungroup(grammar.remove(text, selection), [...selection.groups]), selection.notes);
+      state().edit(t("did.remove", { count: sizeOf(selection) }), () => removed, { select: selected([]) });
     },
     /** clip is the selection as text for the clipboard. */
-    clip: (): string | undefined => grammar.copy(state().text, state().selection),
+    clip: (): string | undefined => grammar.copy(state().text, whole()),
     /** paste puts a clip where the pointer is, or where the canvas looks. */
     paste(text: string, at?: Point): boolean {
       const added = grammar.paste(state().text, text, at ?? center());
       if (!added) return false;
-      state().edit(t("did.paste", { count: added.ids.length }), () => added.text, { select: selected(added.ids) });
+      state().edit(t("did.paste", { count: countOf(added) }), () => added.text, { select: addedSelection(added) });
       return true;
     },
     duplicate(): void {
-      const { selection, text } = state();
-      const added = grammar.duplicate(text, selection);
-      if (added) state().edit(t("did.duplicate", { count: added.ids.length }), () => added.text, { select: selected(added.ids) });
+      const added = grammar.duplicate(state().text, whole());
+      if (added) state().edit(t("did.duplicate", { count: countOf(added) }), () => added.text, { select: addedSelection(added) });
     },
     undo: () => state().undo(),
     redo: () => state().redo(),
-    selectAll: () => select(grammar.ids(state().model)),
+    selectAll: () => state().select({ ...selected(grammar.ids(state().model)), notes: new Set(state().model.notes.map((n) => n.id)) }),
     selectUpstream: () => reach((id) => upstreamOf(state().model, id)),
     selectDownstream: () => reach((id) => downstreamOf(state().model, id)),
     clear: () => state().select(selected([])),
@@ -95,19 +117,25 @@ export function commandsOf(store: Builder, grammar: Grammar, flow: ReactFlowInst
     zoomIn: () => void flow.zoomIn({ duration: 80 }),
     zoomOut: () => void flow.zoomOut({ duration: 80 }),
     zoomTo: (zoom: number) => void flow.zoomTo(zoom, { duration: 80 }),
+    showNote: (note: string) => void flow.fitView({ nodes: [{ id: onCanvas(note) }], padding: 0.4, maxZoom: Math.max(1, flow.getZoom()), duration: 140 }),
     show: (ids: readonly string[]) => void flow.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.4, maxZoom: Math.max(1, flow.getZoom()), duration: 140 }),
     /** tidy lays the whole model out anew, in the layout worker. It is one entry of the history. */
     async tidy(): Promise<void> {
       const { model, analysis, text } = state();
       const ids = grammar.ids(model);
-      const places = await layout({ nodes: ids.map((id) => ({ id, ...grammar.size(model, id, analysis) })), edges: grammar.links(model), direction: "right", gap: grammar.gap?.x ?? 64, rowGap: grammar.gap?.y ?? 30 });
+      const places = await layout({ nodes: ids.map((id) => ({ id, ...grammar.size(model, id, analysis) })), edges: grammar.links(model), groups: model.groups, direction: "right", gap: grammar.gap?.x ?? 64, rowGap: grammar.gap?.y ?? 30 });
       // The model may have changed while the worker was at it: then the answer is to another question.
       if (state().text !== text) return;
       state().edit(t("did.tidy"), (now) => move(now, places));
       requestAnimationFrame(() => void flow.fitView({ ...fitting(grammar), duration: 140 }));
     },
-    move(places: Readonly<Record<string, Point>>, gesture?: string): void {
-      state().edit(t("did.move", { count: Object.keys(places).length }), (text) => move(text, places), { gesture });
+    move(places: Readonly<Record<string, Point>>, gesture?: string, label?: string): void {
+      state().edit(label ?? t("did.move", { count: Object.keys(places).length }), (text) => moved(text, places), { gesture });
+    },
+    /** nudge moves nodes by so much; a row of nudges is one gesture. */
+    nudge(ids: readonly string[], by: Point, label: string): void {
+      const places = Object.fromEntries(Object.entries(boxes(ids)).map(([id, b]) => [id, { x: b.x + by.x, y: b.y + by.y }]));
+      state().edit(label, (text) => move(text, places), { gesture: `nudge ${ids.join(" ")}` });
     },
     align(how: Alignment): void {
       const places = align(boxes(state().selection.nodes), how);
@@ -126,8 +154,12 @@ const room = 64;
 /** newSize is what is kept free for something that is added without a place. */
 const newSize = { width: 188, height: 120 };
 
-function size(s: Selection): number {
-  return s.nodes.size + s.edges.size + s.columns.size;
+function countOf(added: Added): number {
+  return added.ids.length + (added.notes?.length ?? 0);
+}
+
+function addedSelection(added: Added): Selection {
+  return { ...selected(added.ids), notes: new Set(added.notes) };
 }
 
 /** spotBeside is where a node goes that is added behind or before another one. */

@@ -11,6 +11,8 @@ export interface CanvasTools {
   quickAdd(spot: Spot, screen: Point): void;
   /** connectFrom asks by keyboard what to connect a node with. */
   connectFrom(node: string): void;
+  /** extract asks how the selected nodes become a model of their own. */
+  extract(): void;
   selectEdge(edge: string): void;
 }
 
@@ -22,7 +24,7 @@ export interface Asking {
   readonly setConnecting: (node: string | undefined) => void;
 }
 
-export const CanvasContext = createContext<CanvasTools>({ mayEdit: false, quickAdd: () => {}, connectFrom: () => {}, selectEdge: () => {} });
+export const CanvasContext = createContext<CanvasTools>({ mayEdit: false, quickAdd: () => {}, connectFrom: () => {}, extract: () => {}, selectEdge: () => {} });
 
 export function useCanvas(): CanvasTools {
   return useContext(CanvasContext);

@@ -1,5 +1,6 @@
 import type { Key } from "@/infra/words";
 import type { w } from "../words";
+import type { Drawn } from "../drawn";
 import type { Commands } from "./commands";
 
 /** All keys of the canvas, with their words: what "?" lists is what works. */
@@ -15,13 +16,16 @@ export interface Hotkey {
 }
 
 /** Own are actions of the page around the canvas. */
-export interface Own {
+export interface Own extends Omit<Drawn, "note"> {
+  /** note begins a note at the pointer. */
+  note(): void;
   connect(): void;
   find(): void;
   help(): void;
   addAtPointer(): void;
   jump(): void;
   bypass(): void;
+  extract(): void;
 }
 
 export const hotkeys: readonly Hotkey[] = [
@@ -39,6 +43,11 @@ export const hotkeys: readonly Hotkey[] = [
   { keys: "A", word: "key.add", edits: true, run: (_, own) => own.addAtPointer() },
   { keys: "C", word: "key.connect", edits: true, run: (_, own) => own.connect() },
   { keys: "B", word: "key.bypass", edits: true, run: (_, own) => own.bypass() },
+  { keys: "E", word: "key.extract", edits: true, run: (_, own) => own.extract() },
+  { keys: "Mod+G", word: "key.group", edits: true, run: (_, own) => own.group() },
+  { keys: "Mod+Shift+G", word: "key.ungroup", edits: true, run: (_, own) => own.ungroup() },
+  { keys: "N", word: "key.addNote", edits: true, run: (_, own) => own.note() },
+  { keys: "F2", word: "key.rename", edits: true, run: (_, own) => own.rename() },
   { keys: "F", word: "key.fit", run: (c) => c.fit() },
   { keys: "1", word: "key.tidy", edits: true, run: (c) => void c.tidy() },
   { keys: "J", word: "key.bottleneck", run: (_, own) => own.jump() },

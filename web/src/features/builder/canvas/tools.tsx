@@ -3,6 +3,7 @@ import { memo } from "react";
 import { useWords } from "@/infra/words";
 import { IconButton } from "@/ui/menu";
 import { JumpButton } from "../bottleneck";
+import { NoteButton } from "../drawn";
 import { w } from "../words";
 import css from "./canvas.module.css";
 import type { Commands } from "./commands";
@@ -16,6 +17,7 @@ export const CanvasTools = memo(function CanvasTools({ commands, mayEdit, onHelp
       <div className={css.tools} role="toolbar" aria-label={t("canvas.tools")}>
         <JumpButton />
         {mayEdit ? <IconButton glyph="relational" label={t("canvas.tidy")} hotkey="1" onClick={() => void commands.tidy()} /> : null}
+        {mayEdit ? <NoteButton /> : null}
         <IconButton glyph="search" label={t("canvas.find")} hotkey="Ctrl F" onClick={onFind} />
         <IconButton glyph="info" label={t("canvas.keys")} hotkey="?" onClick={onHelp} />
       </div>

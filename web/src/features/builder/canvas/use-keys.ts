@@ -6,10 +6,12 @@ import { toast } from "@/ui/states";
 import { w } from "../words";
 import type { Commands } from "./commands";
 import { hotkeys, type Own, pressed } from "./hotkeys";
+import { useCanvasActions } from "./use-actions";
 
-/** useKeys runs the canvas' hotkeys, and copy, cut and paste, wherever on the page they are pressed but in a field or a dialog. */
+/** useKeys runs the canvas' hotkeys, and copy, cut and paste, wherever on the page they are pressed but in a field or a dialog. Ctrl K finds what they do. */
 export function useKeys(commands: Commands, own: Own, mayEdit: boolean, pointer: () => Point | undefined): void {
   const t = useWords(w);
+  useCanvasActions(commands, own, mayEdit);
   const now = useRef({ commands, own, mayEdit, pointer, t });
   useEffect(() => {
     now.current = { commands, own, mayEdit, pointer, t };

@@ -76,7 +76,7 @@ export function useProbe(text: string, columns: readonly Column[], rows: readonl
 }
 
 /** useSettled returns a value once it has not changed for a while. */
-function useSettled<T>(value: T, ms: number): T {
+export function useSettled<T>(value: T, ms: number): T {
   const [settled, settle] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => settle(value), ms);

@@ -32,14 +32,15 @@ export function flowGrammar(specs: Specs): Grammar {
     quickAdd: (d, spot) => candidates(d.model, d.specs, d.analysis, placeOf(spot)).map((spec) => ({ type: "component", spec })),
     add: (text, candidate, spot) => add(specs, text, candidate, spot),
     copy: (text, selection) => {
-      const c = ops.clip(text, selection.nodes);
-      return c.nodes.length > 0 ? toClipboard(c) : undefined;
+      const c = ops.clip(text, selection.nodes, selection.notes);
+      return c.nodes.length + c.entities.length + c.notes.length > 0 ? toClipboard(c) : undefined;
     },
     paste: (text, clip, at) => {
       const c = fromClipboard(clip);
-      return c && ops.pasteNodes(text, c, at);
+      const pasted = c && ops.pasteNodes(text, c, at);
+      return pasted && pasted.text !== text ? pasted : undefined;
     },
-    duplicate: (text, selection) => (selection.nodes.size > 0 ? ops.duplicate(text, selection.nodes) : undefined),
+    duplicate: (text, selection) => (selection.nodes.size + selection.notes.size > 0 ? ops.duplicate(text, selection.nodes, selection.notes) : undefined),
     Inspector: FlowInspector,
     outline,
   };

@@ -4,9 +4,11 @@ import { useWords } from "@/infra/words";
 import { Section } from "@/ui/page";
 import { BypassButton } from "../bypass";
 import { useCanvas } from "../canvas/context";
+import { DrawnButtons } from "../drawn";
 import { useCommands } from "../canvas/use-commands";
+import { ExtractOffer } from "../extract";
 import css from "../page/inspector.module.css";
-import { useBuilder } from "../state";
+import { sizeOf, useBuilder } from "../state";
 import { w } from "../words";
 
 /** ManyInspector is what can be done with several things at once. */
@@ -15,7 +17,7 @@ export function ManyInspector() {
   const commands = useCommands();
   const { mayEdit } = useCanvas();
   const nodes = useBuilder((s) => s.selection.nodes.size);
-  const edges = useBuilder((s) => s.selection.edges.size);
+  const all = useBuilder((s) => sizeOf(s.selection));
   const aligns: readonly [Alignment, string][] = [
     ["left", t("inspect.left")],
     ["center", t("inspect.center")],
@@ -28,7 +30,7 @@ export function ManyInspector() {
     <>
       <header className={css.head}>
         <div className={css.headWords}>
-          <h2 className={css.title}>{t("inspect.many", { count: nodes + edges })}</h2>
+          <h2 className={css.title}>{t("inspect.many", { count: all })}</h2>
         </div>
       </header>
       {mayEdit ? (
@@ -56,8 +58,10 @@ export function ManyInspector() {
               </div>
             </Section>
           ) : null}
+          {nodes > 0 ? <ExtractOffer /> : null}
           <Section>
             <div className={css.buttons}>
+              <DrawnButtons />
               <BypassButton />
               {nodes > 0 ? <Button onClick={commands.duplicate}>{t("inspect.duplicate")}</Button> : null}
               <Button danger onClick={commands.remove}>

@@ -14,6 +14,7 @@ import { Bytes, Code, Num, Share } from "@/ui/text";
 import { BypassNote, useBypass, useBypassWord } from "../bypass";
 import { useCanvas } from "../canvas/context";
 import { shown } from "../canvas/hotkeys";
+import { useExtractChoices } from "../extract";
 import { FormWorldOf } from "../page/form-world";
 import { LandButton } from "../page/land";
 import css from "../page/inspector.module.css";
@@ -36,6 +37,7 @@ export function NodeInspector({ id }: { id: string }) {
   const { mayEdit, connectFrom } = useCanvas();
   const bypass = useBypass();
   const bypassWord = useBypassWord();
+  const extract = useExtractChoices();
   const node = model.nodes.find((n) => n.id === id);
   const spec = node && specOf(model, specs, node);
   const findings = useMemo(() => analysis?.diagnostics.filter((d) => d.node === id) ?? [], [analysis, id]);
@@ -78,6 +80,7 @@ export function NodeInspector({ id }: { id: string }) {
                   store.getState().edit(t("did.duplicate", { count: 1 }), () => made.text, { select: selected(made.ids) });
                 },
               },
+              ...extract,
             ]}
           />
         ) : null}

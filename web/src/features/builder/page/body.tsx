@@ -7,8 +7,11 @@ import { Canvas } from "../canvas/canvas";
 import { commandsOf } from "../canvas/commands";
 import { type Asking, CanvasContext, type CanvasTools, GrammarContext } from "../canvas/context";
 import { KeyHelp } from "../canvas/key-help";
+import { NodeMenu } from "../canvas/node-menu";
 import { CommandsContext } from "../canvas/use-commands";
+import { InspectorOf, type Writing, WritingContext } from "../drawn";
 import { FindInExpressions } from "../expression";
+import { ExtractDrawer } from "../extract";
 import { FollowPipeline } from "../flow/follow";
 import { Numbers, NumbersContext } from "../flow/numbers";
 import { Left } from "../left/left";
@@ -37,9 +40,12 @@ export function Body() {
   const numbers = useRef(new Numbers()).current;
   const [adding, setAdding] = useState<Asking["adding"]>();
   const [connecting, setConnecting] = useState<string>();
+  const [writing, write] = useState<Writing>();
+  const writer = useMemo(() => ({ writing, write }), [writing]);
+  const [extracting, setExtracting] = useState(false);
   const [help, setHelp] = useState(false);
   const asking = useMemo<Asking>(() => ({ adding, setAdding, connecting, setConnecting }), [adding, connecting]);
-  const tools = useMemo<CanvasTools>(() => ({ mayEdit, quickAdd: (spot, screen) => setAdding({ spot, screen }), connectFrom: setConnecting, selectEdge: (edge) => store.getState().select(selected([], [edge])) }), [mayEdit, store]);
+  const tools = useMemo<CanvasTools>(() => ({ mayEdit, quickAdd: (spot, screen) => setAdding({ spot, screen }), connectFrom: setConnecting, extract: () => setExtracting(true), selectEdge: (edge) => store.getState().select(selected([], [edge])) }), [mayEdit, store]);
   const onHelp = useCallback(() => setHelp(true), []);
   const [finding, setFinding] = useState(false);
   const onFind = useCallback(() => setFinding(true), []);
@@ -58,12 +64,12 @@ export function Body() {
     ) : (
       <TextTab key={tab} form={tab} />
     );
-  const { Inspector } = grammar;
   return (
     <GrammarContext value={grammar}>
       <CommandsContext value={commands}>
         <CanvasContext value={tools}>
           <NumbersContext value={numbers}>
+            <WritingContext value={writer}>
             <Page>
               <TopLine />
               <div className={css.body}>
@@ -77,7 +83,7 @@ export function Body() {
                     panel={
                       tab === "canvas" ? (
                         <aside className={inspector.inspector} aria-label={kind}>
-                          <Inspector />
+                          <InspectorOf grammar={grammar.Inspector} />
                         </aside>
                       ) : null
                     }
@@ -86,11 +92,14 @@ export function Body() {
                   </Split>
                 </Split>
               </div>
+              {tab === "canvas" ? <NodeMenu /> : null}
+              {extracting ? <ExtractDrawer onClose={() => setExtracting(false)} /> : null}
               <KeyHelp open={help} onClose={() => setHelp(false)} />
               <FindInExpressions open={finding} onClose={() => setFinding(false)} />
               <ConflictDialog />
               {live === undefined ? null : <FollowPipeline pipeline={live} numbers={numbers} />}
             </Page>
+            </WritingContext>
           </NumbersContext>
         </CanvasContext>
       </CommandsContext>

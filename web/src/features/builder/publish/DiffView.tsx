@@ -22,10 +22,11 @@ export function DiffView({ comparison: c, specs, onNode }: { comparison: Compari
   const t = useWords(w);
   const text = useText();
   if (c.unread) return <Empty what={t("diff.unread")} />;
-  if (c.same) return <Empty what={c.layout ? t("diff.layout") : t("diff.same")} />;
+  const drawing = c.drawing ?? [];
+  if (c.same && drawing.length === 0) return <Empty what={c.layout ? t("diff.layout") : t("diff.same")} />;
   const outputs = (c.pipelines ?? []).flatMap((p) => p.outputs ?? []).filter((o) => (o.columns ?? []).length > 0);
   // The texts' differences are drawn below; of the sentences those count that say what they come to.
-  const result = c.plans ? (c.sentences ?? []).slice(countOfText(c)) : [];
+  const result = c.plans && !c.same ? (c.sentences ?? []).slice(countOfText(c)) : [];
   return (
     <div className={css.diff} role="region" aria-label={t("diff.label")}>
       {result.length > 0 ? (
@@ -72,6 +73,13 @@ export function DiffView({ comparison: c, specs, onNode }: { comparison: Compari
           ))}
         </Part>
       ) : null}
+      {drawing.length > 0 ? (
+        <Part title={t("diff.drawing")}>
+          {drawing.map((n) => (
+            <DrawnPart key={`${n.op} ${n.component} ${n.id}`} part={n} />
+          ))}
+        </Part>
+      ) : null}
       {outputs.map((o) => (
         <Part key={o.table} title={t("diff.outputs")} note={o.table}>
           <ul>
@@ -91,7 +99,7 @@ export function DiffView({ comparison: c, specs, onNode }: { comparison: Compari
 
 /** countOfText is how many sentences tell of the text. The server writes them first, one for each difference that is drawn here. */
 function countOfText(c: Comparison): number {
-  const single = (c.settings ?? []).length + (c.params ?? []).length + (c.edges ?? []).length + (c.statements ?? []).length;
+  const single = (c.settings ?? []).length + (c.params ?? []).length + (c.edges ?? []).length + (c.statements ?? []).length + (c.drawing ?? []).length;
   return (c.nodes ?? []).reduce((n, node) => n + sentencesOf(node), single);
 }
 
@@ -169,6 +177,23 @@ function NodePart({ node: n, specs, onNode }: { node: Schemas["DiffNode"]; specs
         <span className={css.quiet}>{spec ? text(spec.title) : n.component}</span>
         {n.was ? <span className={css.quiet}>{t("diff.was", { name: n.was })}</span> : null}
         {n.was_component ? <span className={css.quiet}>{t("diff.was", { name: n.was_component })}</span> : null}
+        <OpMark op={opOf(n.op)} />
+      </header>
+      {(n.params ?? []).length > 0 ? <Table values={n.params ?? []} /> : null}
+    </article>
+  );
+}
+
+/** DrawnPart is a group or a note of the canvas that differs. */
+function DrawnPart({ part: n }: { part: Schemas["DiffNode"] }) {
+  const t = useWords(w);
+  const group = n.component === "group";
+  return (
+    <article className={css.node} data-op={opOf(n.op)}>
+      <header>
+        <Glyph name={group ? "group" : "note"} />
+        <strong>{n.id}</strong>
+        <span className={css.quiet}>{group ? t("diff.group") : t("diff.note")}</span>
         <OpMark op={opOf(n.op)} />
       </header>
       {(n.params ?? []).length > 0 ? <Table values={n.params ?? []} /> : null}

@@ -27,7 +27,7 @@ export function relationalGrammar(specs: Specs): Grammar {
     project,
     ids: (model) => [...model.entities.map((e) => e.id), ...(model.entities.length > 0 ? [rel.outputOf(model)] : []), ...model.nodes.map((n) => n.id)],
     size: (model, id, analysis) => (model.nodes.some((n) => n.id === id) ? flow.size(model, id, analysis) : entitySize(model, id, analysis)),
-    gap: { x: 112, y: 32 },
+    gap: { x: 168, y: 32 },
     // The joined rows stand below what is looked up, beside the fact that they begin with: so the whole is as narrow as its joins.
     links: (model) => [...model.joins.map(({ from, to }) => ({ from, to })), ...[rootOf(model) ?? []].flat().map((from) => ({ from, to: rel.outputOf(model) })), ...flow.links(model)],
     refusal: (d, wish) => refusal(flow, d, wish),
@@ -61,9 +61,10 @@ export function relationalGrammar(specs: Specs): Grammar {
     paste: flow.paste,
     duplicate: (text, selection) => {
       const entities = rel.duplicateEntities(text, selection.nodes);
-      const nodes = flow.duplicate(entities.text, selection) ?? { text: entities.text, ids: [] };
-      const ids = [...entities.ids, ...nodes.ids];
-      return ids.length > 0 ? { text: nodes.text, ids } : undefined;
+      const own = parse(text).model.nodes.filter((n) => selection.nodes.has(n.id)).map((n) => n.id);
+      const { text: made, ids: nodes, notes = [] } = flow.duplicate(entities.text, { ...selection, nodes: new Set(own) }) ?? { text: entities.text, ids: [] };
+      const ids = [...entities.ids, ...nodes];
+      return ids.length + notes.length > 0 ? { text: made, ids, notes } : undefined;
     },
     Inspector: RelationalInspector,
     Header: Result,

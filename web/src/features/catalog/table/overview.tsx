@@ -12,7 +12,7 @@ import { Share, Time } from "@/ui/text";
 import { useFacets } from "../browse/query";
 import { type Column, type Table, useChangeTable } from "../data";
 import { layers } from "../kinds";
-import { Markdown } from "../markdown";
+import { Markdown } from "@/ui/markdown";
 import { common } from "../words";
 import { changesOf, type Draft, draftOf } from "./draft";
 import css from "./overview.module.css";

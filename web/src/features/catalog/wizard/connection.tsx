@@ -11,7 +11,7 @@ import { Glyph, SpecGlyph } from "@/ui/glyph";
 import { Failure, Loading, toast } from "@/ui/states";
 import { Code } from "@/ui/text";
 import { useConnections } from "../data";
-import { Markdown } from "../markdown";
+import { Markdown } from "@/ui/markdown";
 import { useFormWorld } from "../specs";
 import { common } from "../words";
 import css from "./form.module.css";

@@ -2,14 +2,15 @@ import type { ReactNode } from "react";
 import css from "./markdown.module.css";
 
 /**
- * Markdown shows what people write of tables: paragraphs, headings, lists, code, bold, italics and links. HTML in it is text, and links lead to http
- * and to pages of this site alone, for whoever may describe a table may not run anything in its readers' browsers.
+ * Markdown shows what people write of tables and beside models: paragraphs, headings, lists, code, bold, italics and links. HTML in it is text, and links lead to http
+ * and to pages of this site alone, for whoever may describe something may not run anything in its readers' browsers. What
+ * stands aside of a page has no headings of its own: they are bold there.
  */
-export function Markdown({ text }: { text: string }) {
-  return <div className={css.markdown}>{blocks(text)}</div>;
+export function Markdown({ text, aside = false }: { text: string; aside?: boolean }) {
+  return <div className={css.markdown}>{blocks(text, aside)}</div>;
 }
 
-function blocks(text: string): ReactNode[] {
+function blocks(text: string, aside: boolean): ReactNode[] {
   const out: ReactNode[] = [];
   const lines = text.replaceAll("\r\n", "\n").split("\n");
   for (let i = 0; i < lines.length; ) {
@@ -22,7 +23,8 @@ function blocks(text: string): ReactNode[] {
     const heading = /^#{1,6}\s+(.*)$/.exec(line);
     if (line.trim() === "") i++;
     else if (heading) {
-      out.push(<h4 key={i}>{inline(heading[1] ?? "")}</h4>);
+      const words = inline(heading[1] ?? "");
+      out.push(aside ? <p key={i}><strong>{words}</strong></p> : <h4 key={i}>{words}</h4>);
       i++;
     } else if (line.startsWith("```")) {
       i++;

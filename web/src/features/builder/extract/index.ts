@@ -1,0 +1,3 @@
+export { ExtractDrawer } from "./drawer";
+export { ExtractOffer } from "./offer";
+export { useExtract, useExtractChoices } from "./part";
