@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CDPSession, WebSocketRoute } from "playwright-core";
+import type { CDPSession } from "playwright-core";
 import { afterAll, expect } from "vitest";
 import { deploy, inState, songs } from "./arrange";
 import { admin, call, eventually, type Visit, walk } from "./rig";
@@ -56,6 +56,33 @@ const team = async (v: Visit): Promise<string> => {
   return all.items.find((t) => t.name === "speed")?.id ?? (await call<{ id: string }>(v, "POST", "/teams", { name: "speed" })).id;
 };
 
+/** Overheard is what a page under overhear knows of its socket: the last line of each pipeline, and by which name it has asked for them. */
+interface Overheard {
+  socket: WebSocket;
+  lines: Map<string, Record<string, unknown>>;
+  subscription: string;
+}
+
+/** overhear runs in the page before all else. */
+function overhear(): void {
+  const heard = Object.assign(window as unknown as Overheard, { lines: new Map(), subscription: "" });
+  window.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      heard.socket = this;
+      this.addEventListener("message", (e) => {
+        if (!e.isTrusted) return; // a frame of the walk's own
+        const frame = JSON.parse(String(e.data)) as { id: string; set?: Record<string, Record<string, unknown>> };
+        for (const [key, line] of Object.entries(frame.set ?? {})) {
+          if (typeof line.rows_per_second !== "number" || !String(line.name).startsWith("speed.many.")) continue;
+          heard.subscription = frame.id;
+          heard.lines.set(key, line);
+        }
+      });
+    }
+  };
+}
+
 const text = (name: string) => `format: 1
 kind: view
 name: ${name}
@@ -90,37 +117,27 @@ walk("many pipelines", async (open) => {
   }
   report("list of pipelines", times, "< 1000", `${pipelines} deployed, from the navigation until rows are there`);
 
-  let socket: WebSocketRoute | undefined;
-  const lines = new Map<string, Record<string, unknown>>();
-  let subscription = "";
-  // What the socket says goes through here from now on, which takes its own time.
-  await v.page.routeWebSocket(/\/api\/v1\/live$/, (route) => {
-    socket = route;
-    const server = route.connectToServer();
-    server.onMessage((m) => {
-      const frame = JSON.parse(String(m)) as { id: string; set?: Record<string, Record<string, unknown>> };
-      for (const [key, value] of Object.entries(frame.set ?? {})) {
-        if (typeof value.rows_per_second !== "number") continue;
-        subscription = frame.id;
-        lines.set(key, value);
-      }
-      route.send(m);
-    });
-  });
+  // A frame is given to the page as if the server had sent it, without a middleman whose work would count.
+  await v.page.addInitScript(overhear);
   await v.go("/pipelines?q=speed.many");
   await v.page.getByText("speed.many.p0", { exact: true }).first().waitFor();
+  await eventually("the page has a line of each pipeline", async () => (await v.page.evaluate(() => (window as unknown as Overheard).lines.size)) >= pipelines);
 
   const session = await measured(v);
   const ticks: number[] = [];
   for (let i = 0; i < repetitions; i++) {
-    const set = Object.fromEntries([...lines].map(([key, line]) => [key, { ...line, rows_per_second: 1000 + i, lag: 100 + i, epoch: i }]));
+    const frame = await v.page.evaluateHandle((i) => {
+      const { lines, subscription } = window as unknown as Overheard;
+      const set = Object.fromEntries([...lines].map(([key, line]) => [key, { ...line, rows_per_second: 1000 + i, lag: 100 + i, epoch: i }]));
+      return JSON.stringify({ op: "delta", id: subscription, seq: 1_000_000 + i, set });
+    }, i);
     await v.page.waitForTimeout(1200); // the server's own tick is over
     const before = await busy(session);
-    socket?.send(JSON.stringify({ op: "delta", id: subscription, seq: 1_000_000 + i, set }));
+    await v.page.evaluate((data) => (window as unknown as Overheard).socket.dispatchEvent(new MessageEvent("message", { data })), frame);
     await v.page.waitForTimeout(400);
     ticks.push((await busy(session)) - before);
   }
-  report("tick", ticks, "< 50", `main thread, a frame of all ${lines.size} pipelines that changes every visible row`);
+  report("tick", ticks, "< 50", `main thread, a frame of all ${pipelines} pipelines that changes every visible row`);
 });
 
 walk("a change of status is seen", async (open) => {

@@ -1,6 +1,5 @@
 import i18next from "i18next";
-import { useCallback } from "react";
-import { initReactI18next, useTranslation } from "react-i18next";
+import { useCallback, useSyncExternalStore } from "react";
 
 /** The languages of the product. */
 export type Language = "en" | "zh";
@@ -46,7 +45,7 @@ export function preferred(): Language {
 
 /** startWords readies the translations; each folder's words come with the first use of them. */
 export async function startWords(language: Language): Promise<void> {
-  await i18next.use(initReactI18next).init({ lng: language, fallbackLng: false, resources: {}, interpolation: { escapeValue: false }, returnNull: false });
+  await i18next.init({ lng: language, fallbackLng: false, resources: {}, interpolation: { escapeValue: false }, returnNull: false });
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
 }
 
@@ -57,29 +56,41 @@ export async function setLanguage(language: Language): Promise<void> {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
 }
 
-function load<T extends Tree>(w: Words<T>): void {
-  if (i18next.hasResourceBundle("en", w.ns)) return;
-  i18next.addResourceBundle("en", w.ns, w.en);
-  i18next.addResourceBundle("zh", w.ns, w.zh);
+/** Speaks says a text of one folder in one language. */
+type Speaks = (key: string, values?: object) => string;
+
+/** spoken has what says the words of each folder, by language: hundreds of cells ask for it in every tick. */
+const spoken: Record<Language, WeakMap<object, Speaks>> = { en: new WeakMap(), zh: new WeakMap() };
+
+function speaks(l: Language, w: { readonly ns: string; readonly en: object; readonly zh: object }): Speaks {
+  const known = spoken[l].get(w);
+  if (known) return known;
+  i18next.addResourceBundle(l, w.ns, w[l]);
+  const t = i18next.getFixedT(l, w.ns) as (key: string, values?: object) => unknown;
+  const made: Speaks = (key, values) => String(t(key, values));
+  spoken[l].set(w, made);
+  return made;
 }
 
-/** useWords returns the texts of a folder in the page's language. */
+/** useWords returns the texts of a folder in the page's language; it is the same as long as that is. */
 export function useWords<T extends Tree>(w: Words<T>): Say<T> {
-  load(w);
-  const { t } = useTranslation(w.ns);
-  return useCallback((key, values) => String(t(key as never, values as never)), [t]);
+  return speaks(useLanguage(), w) as unknown as Say<T>;
 }
 
-/** say is useWords outside of components. */
+/** say is useWords outside of components, in the language of the moment in which it is asked. */
 export function say<T extends Tree>(w: Words<T>): Say<T> {
-  load(w);
-  return (key, values) => String(i18next.t(key as never, { ns: w.ns, ...values } as never));
+  const asked: Speaks = (key, values) => speaks(language(), w)(key, values);
+  return asked as unknown as Say<T>;
+}
+
+function onLanguage(tell: () => void): () => void {
+  i18next.on("languageChanged", tell);
+  return () => i18next.off("languageChanged", tell);
 }
 
 /** useLanguage returns the page's language. */
 export function useLanguage(): Language {
-  const { i18n } = useTranslation();
-  return i18n.language === "zh" ? "zh" : "en";
+  return useSyncExternalStore(onLanguage, language);
 }
 
 /** language returns the page's language, outside of components. */

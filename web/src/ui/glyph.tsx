@@ -1,25 +1,25 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { glyphs, type GlyphName } from "./glyphs";
 import css from "./glyph.module.css";
 
 export type { GlyphName } from "./glyphs";
 
 /** Glyph is a picture of the product's own set. It is decoration unless it has a label. */
-export function Glyph({ name, size = 16, label, className }: { name: GlyphName; size?: number; label?: string; className?: string }) {
+export const Glyph = memo(function Glyph({ name, size = 16, label, className }: { name: GlyphName; size?: number; label?: string; className?: string }) {
   return (
     <svg className={className} width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth={1.4} strokeLinecap="round" strokeLinejoin="round" role={label ? "img" : undefined} aria-label={label} aria-hidden={label ? undefined : true}>
       {glyphs[name].map((d) => (d.startsWith(".") ? <path key={d} d={d.slice(1)} fill="currentColor" stroke="none" /> : <path key={d} d={d} />))}
     </svg>
   );
-}
+});
 
 /**
  * SpecGlyph is a component's own icon, an SVG text of the API. It becomes a mask, so that it takes the colour around it and nothing in it can run.
  */
-export function SpecGlyph({ icon, size = 16, label }: { icon: string; size?: number; label?: string }) {
+export const SpecGlyph = memo(function SpecGlyph({ icon, size = 16, label }: { icon: string; size?: number; label?: string }) {
   const mask = useMemo(() => `url("data:image/svg+xml,${encodeURIComponent(opaque(icon))}")`, [icon]);
   return <span className={css.spec} style={{ width: size, height: size, maskImage: mask }} role={label ? "img" : undefined} aria-label={label} aria-hidden={label ? undefined : true} />;
-}
+});
 
 /** opaque makes an icon stand as a document of its own, drawn in one solid colour. */
 function opaque(icon: string): string {
@@ -31,17 +31,17 @@ function opaque(icon: string): string {
 export type Kind = "source" | "transform" | "sink" | "view" | "relational" | "ab";
 
 /** KindTile is the small tile before a name; icon is a component's own, where it has one. */
-export function KindTile({ kind, icon, size = 20 }: { kind: Kind; icon?: string; size?: number }) {
+export const KindTile = memo(function KindTile({ kind, icon, size = 20 }: { kind: Kind; icon?: string; size?: number }) {
   const inner = Math.round(size * 0.7);
   return (
     <span className={css.tile} data-kind={kind} style={{ width: size, height: size }} aria-hidden>
       {icon ? <SpecGlyph icon={icon} size={inner} /> : <Glyph name={kind} size={inner} />}
     </span>
   );
-}
+});
 
 /** Layer is where a table stands among ODS, CDM and ADS: bars and the word. Other layers have the word alone. */
-export function Layer({ layer, word = true }: { layer: string; word?: boolean }) {
+export const Layer = memo(function Layer({ layer, word = true }: { layer: string; word?: boolean }) {
   const name = layer.toUpperCase();
   const bars = ["ODS", "CDM", "ADS"].indexOf(name) + 1;
   return (
@@ -56,4 +56,4 @@ export function Layer({ layer, word = true }: { layer: string; word?: boolean })
       {word ? (bars > 0 ? name : layer) : null}
     </span>
   );
-}
+});

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useWords } from "@/infra/words";
 import { Age } from "./text";
 import css from "./status.module.css";
@@ -13,13 +13,13 @@ export function needsSomeone(health: Health): boolean {
 }
 
 /** StatusGlyph is the shape of a state; no two have the same. */
-export function StatusGlyph({ health, size = 12, label }: { health: Health; size?: number; label?: string }) {
+export const StatusGlyph = memo(function StatusGlyph({ health, size = 12, label }: { health: Health; size?: number; label?: string }) {
   return (
     <svg className={css.glyph} data-health={health} width={size} height={size} viewBox="0 0 12 12" role={label ? "img" : undefined} aria-label={label} aria-hidden={label ? undefined : true}>
       {shapes[health]}
     </svg>
   );
-}
+});
 
 const shapes: Record<Health, ReactNode> = {
   running: (
@@ -53,7 +53,7 @@ const shapes: Record<Health, ReactNode> = {
 };
 
 /** Status is a state as it is always written: shape, word and age. The word can be another one (word), a remark follows (note). */
-export function Status({ health, since, note, word }: { health: Health; since?: string | number | null; note?: ReactNode; word?: string }) {
+export const Status = memo(function Status({ health, since, note, word }: { health: Health; since?: string | number | null; note?: ReactNode; word?: string }) {
   const t = useWords(w);
   return (
     <span className={css.status} data-health={health} data-loud={needsSomeone(health) || undefined}>
@@ -67,4 +67,4 @@ export function Status({ health, since, note, word }: { health: Health; since?: 
       {note ? <span className={css.age}>{note}</span> : null}
     </span>
   );
-}
+});
