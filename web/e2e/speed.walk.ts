@@ -194,7 +194,7 @@ layout: {${ids.map((id, i) => `${id}: {x: ${(i % width) * 200}, y: ${Math.floor(
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await v.page.mouse.move(x, y);
     await v.page.mouse.down();
-    await v.page.mouse.move(x + 8, y + 8);
+    await v.page.mouse.move(x + (i % 2 ? -8 : 8), y + (i % 2 ? -8 : 8));
     await v.page.evaluate(() => {
       const counted = { frames: 0, on: true };
       Object.assign(window, { counted });
@@ -205,10 +205,12 @@ layout: {${ids.map((id, i) => `${id}: {x: ${(i % width) * 200}, y: ${Math.floor(
       requestAnimationFrame(count);
     });
     // As a hand does it: a move every 16 ms, whether the page keeps up or not. The browser gives each frame the last of them.
+    // Away and back again in turns: at the edge the canvas would move along.
     const before = await busy(session);
     const sent: Promise<unknown>[] = [];
+    const way = i % 2 ? -1 : 1;
     for (let s = 1; s <= 90; s++) {
-      sent.push(session.send("Input.dispatchMouseEvent", { type: "mouseMoved", x: x + s * 2 * (i % 2 ? -1 : 1), y: y + s, button: "left", buttons: 1 }));
+      sent.push(session.send("Input.dispatchMouseEvent", { type: "mouseMoved", x: x + s * 2 * way, y: y + s * way, button: "left", buttons: 1 }));
       await v.page.waitForTimeout(16);
     }
     await Promise.all(sent);
