@@ -161,17 +161,17 @@ function Start() {
           <h3>{t("start.data.title")}</h3>
           <p>{t("start.data.text")}</p>
           <Link to="/catalog/new/upload">
-            <Button size="small">{t("start.data.upload")}</Button>
+            <Button size="small" tabIndex={-1}>{t("start.data.upload")}</Button>
           </Link>{" "}
           <Link to="/catalog/new/connection">
-            <Button size="small">{t("start.data.connect")}</Button>
+            <Button size="small" tabIndex={-1}>{t("start.data.connect")}</Button>
           </Link>
         </li>
         <li>
           <h3>{t("start.model.title")}</h3>
           <p>{t("start.model.text")}</p>
           <Link to="/models?new">
-            <Button size="small">{t("start.model.action")}</Button>
+            <Button size="small" tabIndex={-1}>{t("start.model.action")}</Button>
           </Link>
         </li>
         <li>
@@ -182,7 +182,7 @@ function Start() {
           <h3>{t("start.ask.title")}</h3>
           <p>{t("start.ask.text")}</p>
           <Link to="/query">
-            <Button size="small">{t("start.ask.action")}</Button>
+            <Button size="small" tabIndex={-1}>{t("start.ask.action")}</Button>
           </Link>
         </li>
       </ol>

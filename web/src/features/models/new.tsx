@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Input, Select } from "antd";
 import { useId, useState } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { api, must, once } from "@/infra/api";
 import { useTeams } from "@/infra/shared";
 import { useWords } from "@/infra/words";
@@ -14,17 +14,28 @@ import { w } from "./words";
 
 const kinds = ["view", "relational", "sql"] as const;
 
-/** NewModel asks for what a model cannot be without, makes it, and opens it. */
+/** proposed names what is made of a table: it stands one layer on. */
+function proposed(table: string): string {
+  const [layer, ...rest] = table.split(".");
+  return [layer === "ods" ? "cdm" : "ads", ...rest].join(".");
+}
+
+/** NewModel asks for what a model cannot be without, makes it, and opens it. With ?table it begins with that table. */
 export function NewModel({ onClose }: { onClose: () => void }) {
   const t = useWords(w);
   const navigate = useNavigate();
   const id = useId();
   const [kind, setKind] = useState<(typeof kinds)[number]>("view");
-  const [name, setName] = useState("");
+  const [search] = useSearchParams();
+  const table = search.get("table") ?? "";
+  const [name, setName] = useState(() => (table === "" ? "" : proposed(table)));
   const { mine, known } = useTeams();
   const teams = mine.map((x) => ({ value: x.id, label: x.name }));
   const [chosen, setTeam] = useState<string>();
   const team = chosen ?? teams[0]?.value;
+
+  // A script has no nodes to begin with.
+  const begins = table !== "" && kind !== "sql";
 
   const create = useMutation({
     mutationFn: () =>
@@ -34,7 +45,7 @@ export function NewModel({ onClose }: { onClose: () => void }) {
           body: { name: name.trim(), team: team ?? "", ...(kind === "sql" ? { format: "sql" as const } : { format: "yaml" as const, kind: kind === "relational" ? ("relational_model" as const) : ("view" as const) }) },
         }),
       ),
-    onSuccess: (d) => void navigate(`/models/${d.id}`),
+    onSuccess: (d) => void navigate(`/models/${d.id}${begins ? `?table=${encodeURIComponent(table)}` : ""}`),
   });
 
   return (
@@ -51,7 +62,7 @@ export function NewModel({ onClose }: { onClose: () => void }) {
           ))}
         </div>
       </Field>
-      <Field label={t("form.name")} htmlFor={`${id}-name`} help={t("form.nameHelp")}>
+      <Field label={t("form.name")} htmlFor={`${id}-name`} help={begins ? t("form.begins", { table }) : t("form.nameHelp")}>
         <Input id={`${id}-name`} value={name} onChange={(e) => setName(e.target.value)} placeholder="cdm.music.long_plays" maxLength={200} autoFocus spellCheck={false} />
       </Field>
       <Field label={t("form.team")} htmlFor={`${id}-team`} help={known && teams.length === 0 ? t("form.noTeam") : t("form.teamHelp")}>

@@ -198,7 +198,7 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
       if (!candidate || !mayEdit) return;
       e.preventDefault();
       const at = flow.screenToFlowPosition({ x: e.clientX, y: e.clientY });
-      const edge = edgeUnder({ x: e.clientX, y: e.clientY });
+      const edge = under({ x: e.clientX, y: e.clientY }, ".react-flow__edge");
       const fits = edge !== undefined && candidate.type === "component" && grammar.quickAdd(drawing, { edge }).some((c) => c.type === "component" && c.spec === candidate.spec);
       // What is put into an edge stands between its ends, which make room for it; anything else where it was let go.
       commands.add(candidate, fits ? { edge } : { at: { x: at.x - 74, y: at.y - 25 } });
@@ -209,8 +209,11 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   const addHere = useCallback(() => {
     const box = pane.current?.getBoundingClientRect();
     const screen = pointer.current ?? (box ? { x: box.x + box.width / 2, y: box.y + box.height / 3 } : { x: 0, y: 0 });
-    setAdding({ spot: { at: flow.screenToFlowPosition(screen) }, screen });
-  }, [flow, setAdding]);
+    // Over a node it is what comes behind it; on top of it nothing is to lie.
+    const node = pointer.current && under(pointer.current, ".react-flow__node");
+    const from = node === undefined ? undefined : { node };
+    setAdding({ spot: from && grammar.quickAdd(drawing, { from }).length > 0 ? { from } : { at: flow.screenToFlowPosition(screen) }, screen });
+  }, [flow, grammar, drawing, setAdding]);
   const onReconnectStart = useCallback((_: unknown, edge: Edge) => void (moving.current = edge.id), []);
   const onReconnectEnd = useCallback(() => void (moving.current = undefined), []);
   const onPaneClick = useCallback(() => {
@@ -360,11 +363,11 @@ export function Canvas({ commands, asking, onHelp, onFind }: { commands: Command
   );
 }
 
-/** edgeUnder returns the id of the edge at a place of the screen. */
-function edgeUnder(at: Point): string | undefined {
+/** under returns the id of the node or edge at a place of the screen. */
+function under(at: Point, what: ".react-flow__node" | ".react-flow__edge"): string | undefined {
   for (const e of document.elementsFromPoint(at.x, at.y)) {
-    const edge = e.closest<HTMLElement>(".react-flow__edge");
-    if (edge) return edge.dataset.id;
+    const found = e.closest<HTMLElement>(what);
+    if (found) return found.dataset.id;
   }
   return undefined;
 }

@@ -1,10 +1,11 @@
 import { useReactFlow } from "@xyflow/react";
+import { useSearchParams } from "react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useWords } from "@/infra/words";
 import { Page, Split } from "@/ui/page";
 import { toast } from "@/ui/states";
 import { Canvas } from "../canvas/canvas";
-import { commandsOf } from "../canvas/commands";
+import { type Commands, commandsOf } from "../canvas/commands";
 import { type Asking, CanvasContext, type CanvasTools, GrammarContext } from "../canvas/context";
 import { KeyHelp } from "../canvas/key-help";
 import { NodeMenu } from "../canvas/node-menu";
@@ -24,6 +25,19 @@ import css from "./body.module.css";
 import { grammarFor } from "./grammars";
 import inspector from "./inspector.module.css";
 import { TopLine } from "./top-line";
+
+/** useBeginning puts the table into the model that the address asks for: ?table, from a table's page. */
+function useBeginning(commands: Commands, ready: boolean): void {
+  const [search, setSearch] = useSearchParams();
+  const table = search.get("table");
+  const begun = useRef<string>(undefined);
+  useEffect(() => {
+    if (!ready || table === null || begun.current === table) return;
+    begun.current = table;
+    commands.add({ type: "table", table }, {});
+    setSearch((old) => new URLSearchParams([...old].filter(([key]) => key !== "table")), { replace: true });
+  }, [commands, ready, table, setSearch]);
+}
 
 /** Body is the builder around an open document: left what can be added, the canvas or the text, right the inspector, below the rows. */
 export function Body() {
@@ -50,6 +64,7 @@ export function Body() {
   const [finding, setFinding] = useState(false);
   const onFind = useCallback(() => setFinding(true), []);
   useDoneToast();
+  useBeginning(commands, mayEdit && tab === "canvas");
 
   const centre =
     tab === "canvas" ? (
