@@ -1,15 +1,6 @@
 import { expect } from "vitest";
 import { builtin, landCSV, makeKafka, makeTable, makeTeam, own, produceJSON, publish } from "./arrange";
-import { admin, axe, call, type Visit, walk, world } from "./rig";
-
-/** choose opens a picker by its label and takes an option, as a person would. */
-async function choose(v: Visit, label: string, option: string): Promise<void> {
-  const box = v.page.getByRole("combobox", { name: label, exact: true });
-  await box.click();
-  await box.fill(option);
-  await v.page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option }).first().click();
-  await v.page.locator(".ant-select-dropdown:visible").waitFor({ state: "hidden" });
-}
+import { admin, axe, call, choose, walk, world } from "./rig";
 
 walk("upload a CSV with a bad row and a changed type, and see its rows", async (open) => {
   const v = await open(admin());

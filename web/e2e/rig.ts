@@ -150,6 +150,15 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
   }
 }
 
+/** choose opens a picker by its label and takes an option, as a person would. */
+export async function choose(v: Visit, label: string, option: string): Promise<void> {
+  const box = v.page.getByRole("combobox", { name: label, exact: true });
+  await box.click();
+  await box.fill(option);
+  await v.page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: option }).first().click();
+  await v.page.locator(".ant-select-dropdown:visible").waitFor({ state: "hidden" });
+}
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** axe finds what people with a screen reader or weak eyes would stumble over: WCAG 2.2 AA. */
