@@ -25,6 +25,8 @@ const world = (v: Visit) => (arranged ??= seed(v));
 async function keep(v: Visit, stop: Stop, language: string, sizes: Readonly<Record<string, { width: number; height: number }>>): Promise<void> {
   for (const [size, viewport] of Object.entries(sizes)) {
     await v.page.setViewportSize(viewport);
+    // Opened anew, as a canvas shows all of itself when it opens.
+    await arrive(v, stop);
     for (const theme of ["light", "dark"] as const) {
       await v.page.emulateMedia({ colorScheme: theme });
       await loaded(v.page);
