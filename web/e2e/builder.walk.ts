@@ -156,7 +156,7 @@ walk("what cannot be connected is refused with its reason", async (open) => {
   const { page } = v;
   const suffix = own();
   const team = await makeTeam(v, `refusing ${suffix}`);
-  const name = `ads.walk${suffix}.refused`;
+  const name = `ads.walk${suffix}.not_connected`;
   await openModel(v, {
     name,
     team,

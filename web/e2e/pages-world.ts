@@ -54,7 +54,7 @@ const songs: Column[] = [
   { name: "since", type: "timestamp(3)", nullable: false, description: "Since when this is so. 生效时间。" },
 ];
 
-const titles = ["Amber", "Blue hour", "Coral", "Dune", "Ember", "Fjord", "Glass", "Harbour", "Iris", "Juniper", "海风", "夜航", "雨巷", "晨光", "归途"];
+const titles = ["Amber rain", "Blue hour", "Coral", "Dune", "Ember", "Fjord", "Glass", "Harbour", "Iris", "Juniper", "海风", "夜航", "雨巷", "晨光", "归途"];
 const artists = ["Lin Xi", "Chen Mo", "Su Min", "He Yan", "Zhou Ning"];
 const genres = ["pop", "folk", "electronic", "jazz"];
 
