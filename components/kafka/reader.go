@@ -24,6 +24,8 @@ const (
 	rejectPrefix = 64 << 10
 	// retryPause is between attempts after an error that time may mend; the client itself backs off as well.
 	retryPause = 250 * time.Millisecond
+	// settlePause is between looks at what the client knows; nothing is asked of a broker.
+	settlePause = time.Millisecond
 )
 
 // reader reads one partition on one goroutine; only Lag may be called from others.

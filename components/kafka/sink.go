@@ -46,8 +46,10 @@ type sink struct {
 	// dead is what ended this instance for good: another one took over.
 	dead error
 
-	failed  atomic.Pointer[error]
-	promise func(*kgo.Record, error)
+	failed atomic.Pointer[error]
+	// delivered says that the client tx has written a record of the topic.
+	delivered atomic.Bool
+	promise   func(*kgo.Record, error)
 
 	closing sync.Once
 }

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync/atomic"
@@ -171,6 +172,33 @@ func TestMarkersAreApart(t *testing.T) {
 	for id, s := range ids {
 		require.Equal(t, "of "+id, g.recover(s))
 	}
+}
+
+// TestFirstTransactionOfClients: every instance is a new client, and its first transaction writes to topics that the client is new to. What
+// it was told to be committed is. (kgo v1.22.2 sent one in forty as an abort, and told no error.)
+func TestFirstTransactionOfClients(t *testing.T) {
+	g := newRig(t)
+	g.topic("t", 1)
+	var before string
+	var want []int64
+	for i := range int64(60) {
+		s := g.sink(writeJSON)
+		require.Equal(t, before, g.recover(s))
+		require.NoError(t, s.Begin(g.ctx()))
+		if i%3 == 1 { // an abort of the first transaction is one, too
+			g.write(s, -i)
+			require.NoError(t, s.Flush(g.ctx()))
+			require.NoError(t, s.Abort(g.ctx()))
+			require.NoError(t, s.Begin(g.ctx()))
+		}
+		if i%2 == 0 {
+			g.write(s, i)
+			want = append(want, i)
+		}
+		before = fmt.Sprintf("m%d", i)
+		require.NoError(t, s.Commit(g.ctx(), before))
+	}
+	require.ElementsMatch(t, want, g.visible())
 }
 
 // TestCommitUnknown: no answer to the end of the transaction comes back. Recovering tells which way it went.

@@ -25,6 +25,7 @@ func (s *sink) Recover(ctx context.Context) (string, error) {
 		s.tx = nil
 	}
 	s.failed.Store(nil)
+	s.delivered.Store(false)
 	s.held = nil
 	n, err := s.topicPartitions(ctx)
 	if err != nil {
@@ -92,7 +93,13 @@ func (s *sink) Begin(context.Context) error {
 
 // acknowledged is called by the client for each record.
 func (s *sink) acknowledged(_ *kgo.Record, err error) {
-	if err != nil && s.failed.Load() == nil {
+	if err == nil {
+		if !s.delivered.Load() { // reading is cheaper than writing it a million times
+			s.delivered.Store(true)
+		}
+		return
+	}
+	if s.failed.Load() == nil {
 		s.failed.CompareAndSwap(nil, &err)
 	}
 }
@@ -133,6 +140,9 @@ func (s *sink) Commit(ctx context.Context, manifest string) error {
 	if err := s.tx.ProduceSync(ctx, record).FirstErr(); err != nil {
 		return s.fatal(err, "writing the commit marker")
 	}
+	if err := s.settle(ctx, CommitsTopic, record.Partition); err != nil {
+		return err
+	}
 	err = s.tx.EndTransaction(ctx, kgo.TryCommit)
 	var refused *kerr.Error
 	switch {
@@ -150,6 +160,26 @@ func (s *sink) Commit(ctx context.Context, manifest string) error {
 	}
 }
 
+// settle waits until the client itself sees the partition it has just written to.
+//
+// Records of a topic that the client is new to can be acknowledged before the client's own list of partitions has the topic (kgo v1.22.2,
+// storePartitionsUpdate). Ending a transaction asks that list whether anything was written: a commit would be sent as an abort, and no
+// error told.
+func (s *sink) settle(ctx context.Context, topic string, partition int32) error {
+	for {
+		leader, _, err := s.tx.PartitionLeader(topic, partition)
+		switch {
+		case err == nil && leader >= 0:
+			return nil
+		case err != nil && !kerr.IsRetriable(err):
+			return s.fatal(err, fmt.Sprintf("ending the transaction: looking for topic %q", topic))
+		}
+		if err := backoff(ctx, settlePause); err != nil {
+			return fmt.Errorf("ending the transaction: topic %q is not known: %w", topic, err)
+		}
+	}
+}
+
 // Abort takes everything since Begin back.
 func (s *sink) Abort(ctx context.Context) error {
 	if s.tx == nil {
@@ -158,6 +188,11 @@ func (s *sink) Abort(ctx context.Context) error {
 	s.held = nil
 	if err := s.tx.AbortBufferedRecords(ctx); err != nil {
 		return fmt.Errorf("dropping what was not sent to topic %q: %w", s.params.Topic, err)
+	}
+	if s.delivered.Load() {
+		if err := s.settle(ctx, s.params.Topic, 0); err != nil {
+			return err
+		}
 	}
 	if err := s.tx.EndTransaction(ctx, kgo.TryAbort); err != nil {
 		return s.fatal(err, "aborting the transaction")
