@@ -43,6 +43,9 @@ func newFleet(t *testing.T, driver string, rate int) *fleet {
 	for _, id := range f.ids {
 		f.enters(id, control.Running)
 	}
+	for _, w := range f.workers {
+		f.joins(w)
+	}
 	f.flow = f.flowing("numbers", 3, rate)
 	return f
 }
@@ -134,22 +137,30 @@ func frozenWorker(t *testing.T, driver string) {
 		case <-frozen.Gone():
 			ended++
 			f.workers[at] = f.work()
+			// One that is still opening the metadata cannot end another that is frozen while it holds it.
+			f.joins(f.workers[at])
 			continue
 		default:
 		}
 		epochs := f.epochs()
 		require.NoError(t, syscall.Kill(frozen.PID(), syscall.SIGCONT))
-		f.until("it joins anew", patience, func() bool {
-			workers, err := f.store.LiveWorkers(t.Context())
-			require.NoError(t, err)
-			return slices.ContainsFunc(workers, func(w control.WorkerInfo) bool { return w.PID == frozen.PID() })
-		})
+		f.joins(frozen)
 		require.Equal(t, epochs, f.epochs(), "the leases are where they were")
 		woken++
 	}
 	t.Logf("%d woke, %d were ended because they held the database", woken, ended)
 	require.NotZero(t, woken)
 	f.check()
+}
+
+// joins waits until a worker is among those that live.
+func (f *fleet) joins(p *rig.Process) {
+	f.t.Helper()
+	f.until("it joins", patience, func() bool {
+		workers, err := f.store.LiveWorkers(f.t.Context())
+		require.NoError(f.t, err)
+		return slices.ContainsFunc(workers, func(w control.WorkerInfo) bool { return w.PID == p.PID() })
+	})
 }
 
 // epochs are the lease epochs of the pipelines.
