@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"millrace/components/component"
 	"millrace/models/batch"
@@ -14,7 +15,9 @@ import (
 //
 //	aggregate.go        taking changes in
 //	aggregate_emit.go   giving out what has changed
-//	aggregate_state.go  what is saved
+//	aggregate_state.go  what is saved, by number, where aggregates keep values
+//	aggregate_keyed.go  what is saved, by key, where groups stand alone
+//	aggregate_spill.go  groups that are not in memory
 type aggregateOp struct {
 	run     *run
 	node    *plan.Node
@@ -44,6 +47,9 @@ type aggregateOp struct {
 	saved   int
 	chain   keyed.Chain
 
+	// keyed has what is kept where all aggregates are flat, else nil.
+	keyed *keyedGroups
+
 	plus, minus changes
 }
 
@@ -52,6 +58,8 @@ const (
 	groupTouched uint8 = 1 << iota // in touched
 	groupChanged                   // in changed
 	groupDead                      // has no rows: its number is free when groups are numbered anew
+	groupWarm                      // touched since groups were last looked through for some to move out of memory
+	groupStale                     // what stands of it beyond memory is of before
 )
 
 // touchedGroup is a group and where its result before the barrier stands, -1 when it had none. The prefix is the beginning of its key, by
@@ -85,6 +93,7 @@ func newAggregate(r *run, n *plan.Node, op *plan.Aggregate) (*aggregateOp, error
 	if err := g.clear(); err != nil {
 		return nil, err
 	}
+	g.keyed = newKeyedGroups(g)
 	return g, nil
 }
 
@@ -117,6 +126,9 @@ func (g *aggregateOp) bytes() int64 {
 	for _, a := range g.accs {
 		n += a.bytes()
 	}
+	if g.keyed != nil {
+		n += g.keyed.bytes()
+	}
 	return n
 }
 
@@ -132,9 +144,14 @@ func (g *aggregateOp) advance(in []gathered, emit func(*batch.Batch) error) erro
 			return err
 		}
 	}
-	for _, b := range in[0].batches {
-		if err := g.take(b); err != nil {
+	for batches := range slices.Chunk(in[0].batches, warmBatches) {
+		if err := g.warm(batches); err != nil {
 			return err
+		}
+		for _, b := range batches {
+			if err := g.take(b); err != nil {
+				return err
+			}
 		}
 	}
 	if len(g.touched) == 0 {
@@ -174,7 +191,8 @@ func (g *aggregateOp) take(b *batch.Batch) error {
 
 // assign finds the group of each row, and notes what it was before the first change to it.
 func (g *aggregateOp) assign(b *batch.Batch, keys []*batch.Vector) error {
-	codes := g.grouper.prepare(keys)
+	// The array of codes is made of groups in memory only.
+	codes := !g.spilled() && g.grouper.prepare(keys)
 	if codes {
 		g.groups.useCodes(&g.grouper)
 	}
@@ -231,7 +249,7 @@ func (g *aggregateOp) group(key []byte) (int32, error) {
 // touch notes a group's result as it was before the barrier.
 func (g *aggregateOp) touch(e int32) error {
 	t := touchedGroup{prefix: keyed.Prefix(g.groups.groups.Key(int(e))), group: e, before: -1}
-	if int(e) < g.known && g.exists(e) {
+	if (int(e) < g.known || g.flags[e]&groupStale != 0) && g.exists(e) {
 		t.before = int32(g.had)
 		g.had++
 		if err := g.finish(e, g.before); err != nil {
@@ -262,7 +280,7 @@ func (g *aggregateOp) finish(e int32, out []*batch.Builder) error {
 func (g *aggregateOp) settle() {
 	for _, t := range g.touched {
 		e := t.group
-		g.flags[e] &^= groupTouched
+		g.flags[e] = g.flags[e]&^groupTouched | groupWarm
 		if g.flags[e]&groupChanged == 0 {
 			g.flags[e] |= groupChanged
 			g.changed = append(g.changed, e)
@@ -272,7 +290,9 @@ func (g *aggregateOp) settle() {
 		}
 	}
 	g.touched, g.had = g.touched[:0], 0
-	g.compact()
+	if g.keyed == nil {
+		g.compact()
+	}
 }
 
 // bury marks a group without rows, and marks one that has some again as alive.
@@ -296,20 +316,35 @@ func (g *aggregateOp) bury(e int32) {
 // minDead is how many dead groups are not worth clearing away.
 const minDead = 1024
 
+// mostlyDead reports whether numbering the groups anew pays.
+func (g *aggregateOp) mostlyDead() bool {
+	return g.dead >= minDead && 2*g.dead >= g.groups.groups.Len()
+}
+
 // compact numbers the groups anew once most are dead.
 func (g *aggregateOp) compact() {
-	if g.dead < minDead || 2*g.dead < g.groups.groups.Len() {
+	if !g.mostlyDead() {
 		return
 	}
-	keep := make([]int32, 0, g.groups.groups.Len()-g.dead)
-	g.groups.groups = g.groups.groups.Retain(func(e int) bool { return g.flags[e]&groupDead == 0 }, func(from, _ int) { keep = append(keep, int32(from)) })
-	g.groups.codes, g.groups.dicts, g.groups.strides = nil, nil, nil
+	keep := g.retain(func(e int) bool { return g.flags[e]&groupDead == 0 })
 	for _, a := range g.undo {
 		a.retain(keep)
 	}
-	g.counts, g.flags, g.dead = listed(g.counts, keep), make([]uint8, len(keep)), 0
+	clear(g.flags)
 	// Groups have new numbers: the next section must be a full one.
-	g.changed, g.saved, g.chain = nil, 0, keyed.Chain{}
+	g.dead, g.changed, g.saved, g.chain = 0, nil, 0, keyed.Chain{}
+}
+
+// retain numbers the groups for which keep is true anew, all but their accumulators, and returns the numbers they had.
+func (g *aggregateOp) retain(keep func(e int) bool) []int32 {
+	var kept []int32
+	g.groups.groups = g.groups.groups.Retain(keep, func(from, _ int) { kept = append(kept, int32(from)) })
+	g.groups.codes, g.groups.dicts, g.groups.strides = nil, nil, nil
+	g.flags = listed(g.flags, kept)
+	if g.retracts {
+		g.counts = listed(g.counts, kept)
+	}
+	return kept
 }
 
 // takesBack reports whether a change takes a row back.

@@ -14,6 +14,9 @@ import (
 // Payload: how many groups there were, and the keys of the new ones; the groups that follow, each as the distance to the one before, but in a
 // full section, which has them all; their rows where the input can take rows back; each accumulator's part.
 func (g *aggregateOp) snapshot(put func(shard string, payload []byte, full bool)) error {
+	if g.keyed != nil {
+		return g.keyed.snapshot(put)
+	}
 	n := g.groups.groups.Len()
 	if len(g.changed) == 0 && (g.chain.Started() || n == 0) {
 		return nil
@@ -65,9 +68,10 @@ func all(dst []int32, n int) []int32 {
 	return dst
 }
 
-var errGroupState = errors.New("the state of an aggregate is damaged")
-
-func (g *aggregateOp) restore(_ string, src []byte, full bool) error {
+func (g *aggregateOp) restore(shard string, src []byte, full bool) error {
+	if g.keyed != nil {
+		return g.keyed.restore(shard, src, full)
+	}
 	if full {
 		if err := g.clear(); err != nil {
 			return err

@@ -389,7 +389,7 @@ func TestAggregateSavesWhatChanged(t *testing.T) {
 	}
 	size := func(changes ...string) (n int, wasFull bool) {
 		advanceText(t, g, gatheredOf(changesOf(t, s, changes...)))
-		require.NoError(t, g.snapshot(func(_ string, payload []byte, full bool) { n, wasFull = len(payload), full }))
+		require.NoError(t, g.snapshot(func(_ string, payload []byte, full bool) { n, wasFull = n+len(payload), full }))
 		return n, wasFull
 	}
 	first, full := size(rows...)

@@ -156,6 +156,10 @@ func (r *run) restore(m *control.Manifest) error {
 			if err := r.restoreSection(n, l, s); err != nil {
 				return fmt.Errorf("restoring %s from %s: %w", s.Op, ref.Name, err)
 			}
+			// A state that did not fit memory when it was saved does not when it is read.
+			if _, err := r.relieve(r.stateLimit(r.stateBytes())); err != nil {
+				return err
+			}
 		}
 		r.files.add(ref, sections)
 	}

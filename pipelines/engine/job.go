@@ -10,6 +10,7 @@ import (
 	"millrace/components/component"
 	"millrace/models/plan"
 	"millrace/pipelines/control"
+	"millrace/pipelines/engine/spill"
 )
 
 // Job is one pipeline on the embedded engine.
@@ -208,6 +209,10 @@ func (r *run) recover(ctx context.Context) error {
 	if err := r.openKnown(ctx, known); err != nil {
 		return err
 	}
+	// What an earlier attempt has moved out of memory stands in the checkpoint.
+	if err := spill.Sweep(r.opt.Dir); err != nil {
+		return err
+	}
 	if r.head != nil {
 		if err := r.restore(r.head); err != nil {
 			return err
@@ -403,13 +408,17 @@ func (r *run) barrierWork(draining bool) (p *pending, finished bool, err error) 
 	if err := r.advance(); err != nil {
 		return nil, false, &component.PermanentError{Err: err}
 	}
-	n := r.stateBytes()
-	limit, staged := r.share(n, r.stagedBytes.Load())
-	r.stagedLimit.Store(min(staged, r.opt.StagedBytes))
-	if limit = min(limit, r.opt.StateBytes); n > limit {
+	finished = r.finished() && !draining
+	if p, err = r.cutEpoch(finished); err != nil {
+		return nil, false, err
+	}
+	limit := r.stateLimit(r.stateBytes())
+	n, err := r.relieve(limit)
+	if err != nil {
+		return nil, false, err
+	}
+	if n > limit {
 		return nil, false, permanentf("the state has reached %d MiB of the %d MiB it may take: shorten windows or the dedupe horizon, or raise the state budget", n>>20, limit>>20)
 	}
-	finished = r.finished() && !draining
-	p, err = r.cutEpoch(finished)
-	return p, finished, err
+	return p, finished, nil
 }

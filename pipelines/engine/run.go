@@ -116,6 +116,11 @@ func (r *run) close() {
 	for _, s := range r.sinks {
 		closers = append(closers, s.sink)
 	}
+	for _, g := range r.gatherers {
+		if s, is := g.(spiller); is {
+			closers = append(closers, s)
+		}
+	}
 	for _, c := range closers {
 		if err := c.Close(); err != nil {
 			r.opt.Log.Debug("closing", "err", err)

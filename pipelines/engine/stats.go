@@ -25,6 +25,8 @@ type Stats struct {
 	Lag        int64            `json:"lag"`
 	Partitions []PartitionStats `json:"partitions,omitempty"`
 	StateBytes int64            `json:"state_bytes"`
+	// DiskBytes is what state beyond memory takes on disk, apart from checkpoints.
+	DiskBytes int64 `json:"disk_bytes,omitempty"`
 	// State is "starting", "running", "recovering", "draining" or "ended"; Failure the last error while recovering.
 	State   string `json:"state"`
 	Failure string `json:"failure,omitempty"`
@@ -137,9 +139,9 @@ func counted(before, now []OperatorStats) []OperatorStats {
 // barrier publishes what a barrier has found.
 func (s *stats) barrier(r *run) {
 	ops, busiest := r.measured()
-	var state int64
+	var state, disk int64
 	for i := range ops {
-		state += ops[i].StateBytes
+		state, disk = state+ops[i].StateBytes, disk+ops[i].DiskBytes
 	}
 	parts := make([]PartitionStats, 0, len(r.lanes))
 	lag := int64(0)
@@ -168,6 +170,7 @@ func (s *stats) barrier(r *run) {
 	defer s.mu.Unlock()
 	s.live.Store(0)
 	s.now.Totals, s.now.Partitions, s.now.Lag, s.now.StateBytes = r.totals, parts, lag, state
+	s.now.DiskBytes = disk
 	s.now.Busy, s.now.Operators = busiest, counted(s.now.Operators, ops)
 	s.now.HasWatermark = r.watermark != minTime && r.watermark != maxTime
 	if s.now.HasWatermark {

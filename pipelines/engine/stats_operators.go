@@ -27,6 +27,9 @@ type OperatorStats struct {
 	// StateBytes and StateRows are what it remembers; rows (keys, or groups of panes) are left out where it does not count them.
 	StateBytes int64 `json:"state_bytes,omitempty"`
 	StateRows  int64 `json:"state_rows,omitempty"`
+	// DiskBytes and DiskRows are what memory has no room for: the bytes it takes on disk, and about how many keys there are.
+	DiskBytes int64 `json:"disk_bytes,omitempty"`
+	DiskRows  int64 `json:"disk_rows,omitempty"`
 }
 
 // modelNode returns the node's part of an operator id, "model id/node id/inline path/slot".
@@ -115,6 +118,9 @@ func (r *run) measure(n *plan.Node, t *spent) OperatorStats {
 	}
 	o.RowsIn, o.RowsOut = lanes.in+barrier.in, lanes.out+barrier.out
 	o.StateBytes, o.StateRows = r.stateOf(n)
+	if s, is := r.gatherers[n].(spiller); is {
+		o.DiskRows, o.DiskBytes = s.beyond()
+	}
 	// Scans decode on all their lanes; behind them only so many lanes have room at once.
 	room := on
 	if _, scan := n.Op.(*plan.Scan); !scan {

@@ -70,6 +70,7 @@ func newStatusCollector(status func() Status) *statusCollector {
 	gauge("lag_rows", "Records not read yet.", func(p *app.PipelineStatus) (float64, bool) { return float64(p.Stats.Lag), p.Stats.Lag >= 0 })
 	gauge("epoch", "The last committed epoch.", func(p *app.PipelineStatus) (float64, bool) { return float64(p.Stats.Epoch), true })
 	gauge("state_bytes", "Operator state in memory.", func(p *app.PipelineStatus) (float64, bool) { return float64(p.Stats.StateBytes), true })
+	gauge("state_disk_bytes", "Operator state that memory has no room for, on disk.", func(p *app.PipelineStatus) (float64, bool) { return float64(p.Stats.DiskBytes), true })
 	gauge("checkpoint_bytes", "Size of the last epoch's files.", func(p *app.PipelineStatus) (float64, bool) { return float64(p.Stats.CheckpointBytes), true })
 	gauge("checkpoint_seconds", "How long the last epoch's commit took.", func(p *app.PipelineStatus) (float64, bool) { return p.Stats.CheckpointTime.Seconds(), true })
 	gauge("watermark_timestamp_seconds", "The watermark, as a Unix time.", func(p *app.PipelineStatus) (float64, bool) {
