@@ -16,8 +16,7 @@ import (
 //	aggregate.go        taking changes in
 //	aggregate_emit.go   giving out what has changed
 //	aggregate_state.go  what is saved, by number, where aggregates keep values
-//	aggregate_keyed.go  what is saved, by key, where groups stand alone
-//	aggregate_spill.go  groups that are not in memory
+//	aggregate_groups.go what is saved, by key, and may move out of memory, where groups stand alone
 type aggregateOp struct {
 	run     *run
 	node    *plan.Node
@@ -31,9 +30,8 @@ type aggregateOp struct {
 	retracts bool
 	undo     []undoer
 	counts   []int64
-	// flags has what is known of each group, by group; dead counts those that are groupDead.
-	flags []uint8
-	dead  int
+	// groupDead are those that have no rows.
+	groupMarks
 
 	// touched are the groups that the running barrier has met, and before the results of those that had a row, as they were.
 	touched []touchedGroup
@@ -42,25 +40,15 @@ type aggregateOp struct {
 	// known is how many groups there were before the barrier.
 	known int
 
-	// changed lists the groups touched since the last snapshot; saved is how many there were then.
-	changed []int32
-	saved   int
-	chain   keyed.Chain
+	// saved is how many groups there were at the last snapshot.
+	saved int
+	chain keyed.Chain
 
 	// keyed has what is kept where all aggregates are flat, else nil.
 	keyed *keyedGroups
 
 	plus, minus changes
 }
-
-// The flags of a group.
-const (
-	groupTouched uint8 = 1 << iota // in touched
-	groupChanged                   // in changed
-	groupDead                      // has no rows: its number is free when groups are numbered anew
-	groupWarm                      // touched since groups were last looked through for some to move out of memory
-	groupStale                     // what stands of it beyond memory is of before
-)
 
 // touchedGroup is a group and where its result before the barrier stands, -1 when it had none. The prefix is the beginning of its key, by
 // which most comparisons are decided.
@@ -93,14 +81,14 @@ func newAggregate(r *run, n *plan.Node, op *plan.Aggregate) (*aggregateOp, error
 	if err := g.clear(); err != nil {
 		return nil, err
 	}
-	g.keyed = newKeyedGroups(g)
+	g.keyed = newAggregateGroups(g)
 	return g, nil
 }
 
 // clear makes the operator as it was at the beginning.
 func (g *aggregateOp) clear() error {
 	g.groups, g.accs, g.undo = &pane{groups: keyed.NewTable()}, nil, nil
-	g.counts, g.flags, g.dead, g.changed, g.saved = nil, nil, 0, nil, 0
+	g.counts, g.groupMarks, g.saved = nil, groupMarks{}, 0
 	for i := range g.op.Aggs {
 		a, err := newKeptAcc(&g.op.Aggs[i].Agg, g.retracts)
 		if err != nil {
@@ -122,12 +110,17 @@ func (g *aggregateOp) mark() int64   { return minTime }
 func (g *aggregateOp) setMark(int64) {}
 
 func (g *aggregateOp) bytes() int64 {
+	if g.keyed != nil {
+		return g.keyed.bytes()
+	}
+	return g.memory()
+}
+
+// memory is what the groups take.
+func (g *aggregateOp) memory() int64 {
 	n := g.groups.groups.Bytes() + int64(cap(g.groups.codes)*4+cap(g.counts)*8+cap(g.flags)+cap(g.changed)*4+cap(g.touched)*16)
 	for _, a := range g.accs {
 		n += a.bytes()
-	}
-	if g.keyed != nil {
-		n += g.keyed.bytes()
 	}
 	return n
 }
@@ -192,7 +185,7 @@ func (g *aggregateOp) take(b *batch.Batch) error {
 // assign finds the group of each row, and notes what it was before the first change to it.
 func (g *aggregateOp) assign(b *batch.Batch, keys []*batch.Vector) error {
 	// The array of codes is made of groups in memory only.
-	codes := !g.spilled() && g.grouper.prepare(keys)
+	codes := !g.keyed.spilled() && g.grouper.prepare(keys)
 	if codes {
 		g.groups.useCodes(&g.grouper)
 	}
@@ -280,11 +273,8 @@ func (g *aggregateOp) finish(e int32, out []*batch.Builder) error {
 func (g *aggregateOp) settle() {
 	for _, t := range g.touched {
 		e := t.group
-		g.flags[e] = g.flags[e]&^groupTouched | groupWarm
-		if g.flags[e]&groupChanged == 0 {
-			g.flags[e] |= groupChanged
-			g.changed = append(g.changed, e)
-		}
+		g.flags[e] &^= groupTouched
+		g.groupMarks.touch(e)
 		if g.retracts {
 			g.bury(e)
 		}
@@ -313,34 +303,26 @@ func (g *aggregateOp) bury(e int32) {
 	}
 }
 
-// minDead is how many dead groups are not worth clearing away.
-const minDead = 1024
-
-// mostlyDead reports whether numbering the groups anew pays.
-func (g *aggregateOp) mostlyDead() bool {
-	return g.dead >= minDead && 2*g.dead >= g.groups.groups.Len()
-}
-
 // compact numbers the groups anew once most are dead.
 func (g *aggregateOp) compact() {
 	if !g.mostlyDead() {
 		return
 	}
-	keep := g.retain(func(e int) bool { return g.flags[e]&groupDead == 0 })
+	keep := g.renumber(func(e int) bool { return g.flags[e]&groupDead == 0 })
 	for _, a := range g.undo {
 		a.retain(keep)
 	}
 	clear(g.flags)
 	// Groups have new numbers: the next section must be a full one.
-	g.dead, g.changed, g.saved, g.chain = 0, nil, 0, keyed.Chain{}
+	g.changed, g.saved, g.chain = nil, 0, keyed.Chain{}
 }
 
-// retain numbers the groups for which keep is true anew, all but their accumulators, and returns the numbers they had.
-func (g *aggregateOp) retain(keep func(e int) bool) []int32 {
+// renumber numbers the groups for which keep is true anew, all but their accumulators, and returns the numbers they had.
+func (g *aggregateOp) renumber(keep func(e int) bool) []int32 {
 	var kept []int32
 	g.groups.groups = g.groups.groups.Retain(keep, func(from, _ int) { kept = append(kept, int32(from)) })
 	g.groups.codes, g.groups.dicts, g.groups.strides = nil, nil, nil
-	g.flags = listed(g.flags, kept)
+	g.groupMarks.retain(kept)
 	if g.retracts {
 		g.counts = listed(g.counts, kept)
 	}

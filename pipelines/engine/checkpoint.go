@@ -91,8 +91,9 @@ func (r *run) snapshot() ([]segment.Section, error) {
 					put(kindPending, n.ID, l.lane.shard(), payload, full)
 				}
 			}
-			if payload, full, changed := d.snapshot(); changed {
-				put(kindDedupe, n.ID, "", payload, full)
+			err := d.keyed.snapshot(func(shard string, payload []byte, full bool) { put(kindDedupe, n.ID, shard, payload, full) })
+			if err != nil {
+				return nil, fmt.Errorf("taking the state of %s: %w", n.ID, err)
 			}
 		}
 		if g := r.gatherers[n]; g != nil {
@@ -192,7 +193,7 @@ func (r *run) restoreSection(n *plan.Node, l *lane, s segment.Section) error {
 	case s.Kind == kindPending && l.dedupes[n] != nil:
 		return l.dedupes[n].restore(s.Payload, n.Inputs[0].Schema, s.Full, r.dedupes[n].released)
 	case s.Kind == kindDedupe && r.dedupes[n] != nil:
-		return r.dedupes[n].restore(s.Payload, s.Full)
+		return r.dedupes[n].keyed.restore(s.Shard, s.Payload, s.Full)
 	case s.Kind == kindGather && r.gatherers[n] != nil:
 		return r.gatherers[n].restore(s.Shard, s.Payload, s.Full)
 	}

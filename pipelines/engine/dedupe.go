@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -149,18 +148,17 @@ type dedupeGlobal struct {
 	released int64
 	rows     int
 
-	seen  *keyed.Table
-	times []int64 // event time of the row kept, by entry
-	// touched lists the entries that were added or kept a new row since the last checkpoint.
-	touched []int32
-	mark    []bool // entry is in touched
-	live    int    // entries after the last clean-up
-	chain   keyed.Chain
-	buf     []byte
+	dedupeKeys
+	keyed *keyedGroups
+	live  int // keys after the last clean-up
+	buf   []byte
 }
 
-func newDedupeGlobal(n *plan.Node, op *plan.Dedupe, rows int) *dedupeGlobal {
-	return &dedupeGlobal{node: n, op: op, seen: keyed.NewTable(), rows: rows, released: minTime}
+func newDedupeGlobal(r *run, n *plan.Node, op *plan.Dedupe) *dedupeGlobal {
+	g := &dedupeGlobal{node: n, op: op, rows: r.opt.BatchRows, released: minTime}
+	g.dedupeKeys = dedupeKeys{seen: keyed.NewTable(), expired: g.expired}
+	g.keyed = newKeyedGroups(r, &g.dedupeKeys, &g.groupMarks)
+	return g
 }
 
 type dueRow struct {
@@ -194,14 +192,12 @@ func (g *dedupeGlobal) advance(watermark int64, counts *int64, emit func(*batch.
 	slices.SortStableFunc(due, func(a, b dueRow) int {
 		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.lane, b.lane), cmp.Compare(a.off, b.off))
 	})
+	if err := g.warm(batches); err != nil {
+		return err
+	}
 	kept := due[:0]
 	for _, d := range due {
-		b := batches[d.batch]
-		g.buf = g.buf[:0]
-		for _, k := range g.op.Keys {
-			g.buf = batch.AppendKey(g.buf, b.Cols[k], int(d.row))
-		}
-		first, err := g.first(g.buf, d.time)
+		first, err := g.first(g.key(batches[d.batch], int(d.row)), d.time)
 		if err != nil {
 			return err
 		}
@@ -219,27 +215,44 @@ func (g *dedupeGlobal) advance(watermark int64, counts *int64, emit func(*batch.
 	return nil
 }
 
+// key returns the bytes of a row's key, valid until the next call.
+func (g *dedupeGlobal) key(b *batch.Batch, row int) []byte {
+	g.buf = g.buf[:0]
+	for _, k := range g.op.Keys {
+		g.buf = batch.AppendKey(g.buf, b.Cols[k], row)
+	}
+	return g.buf
+}
+
+// warm fetches the keys of rows that are about to be looked at.
+func (g *dedupeGlobal) warm(batches []*batch.Batch) error {
+	missing := g.keyed.missing()
+	if missing == nil {
+		return nil
+	}
+	for _, b := range batches {
+		for row := range b.N {
+			if err := missing.add(g.key(b, row)); err != nil {
+				return err
+			}
+		}
+	}
+	return missing.fetch()
+}
+
 // first reports whether a row is the one to keep, and remembers it.
 func (g *dedupeGlobal) first(key []byte, t int64) (bool, error) {
-	e, added, err := g.seen.Put(key, batch.HashBytes(key, 0))
+	before := g.seen.Len()
+	e, err := g.group(key)
 	if err != nil {
 		return false, err
 	}
-	if added {
-		g.times, g.mark = append(g.times, t), append(g.mark, false)
-	} else if t-g.times[e] < g.op.Within {
+	if int(e) < before && g.flags[e]&groupDead == 0 && t-g.times[e] < g.op.Within {
 		return false, nil
 	}
 	g.times[e] = t
 	g.touch(e)
 	return true, nil
-}
-
-func (g *dedupeGlobal) touch(e int) {
-	if !g.mark[e] {
-		g.mark[e] = true
-		g.touched = append(g.touched, int32(e))
-	}
 }
 
 // give emits the rows in order.
@@ -274,93 +287,31 @@ func (g *dedupeGlobal) give(batches []*batch.Batch, kept []dueRow, emit func(*ba
 	return nil
 }
 
-// expire forgets keys that can no longer meet a duplicate, once half of the table is such.
+// expire marks keys that can no longer meet a duplicate, once half of the table is such: they go with the next snapshot. Nothing has to be
+// written of it: whoever reads the state knows by the watermark that they are gone.
 func (g *dedupeGlobal) expire() {
 	n := g.seen.Len()
 	if n < 1024 || n < 2*g.live {
 		return
 	}
-	gone := 0
-	for _, t := range g.times {
+	g.dead = 0
+	for e, t := range g.times {
 		if g.expired(t) {
-			gone++
+			g.flags[e] |= groupDead
+			g.dead++
 		}
 	}
-	if gone < n/2 {
-		g.live = n - gone
-		return
-	}
-	var times []int64
-	g.seen = g.seen.Retain(func(i int) bool { return !g.expired(g.times[i]) }, func(from, _ int) { times = append(times, g.times[from]) })
-	g.times, g.mark, g.touched, g.live = times, make([]bool, len(times)), nil, len(times)
-	// Entries have new numbers: the next section must be a full one.
-	g.chain = keyed.Chain{}
+	g.live = n - g.dead
 }
 
 func (g *dedupeGlobal) expired(t int64) bool {
-	return g.released != maxTime && t <= g.released-g.op.Within
+	return g.released != maxTime && t <= later(g.released, -g.op.Within)
 }
 
 func (g *dedupeGlobal) bytes() int64 {
-	n := g.seen.Bytes() + int64(cap(g.times)*8+cap(g.mark)+cap(g.touched)*4)
+	n := g.keyed.bytes() + int64(cap(g.buf))
 	for _, l := range g.locals {
 		n += l.size
 	}
 	return n
-}
-
-// snapshot writes keys with the times kept: all, or those touched since the last one.
-func (g *dedupeGlobal) snapshot() (payload []byte, full, changed bool) {
-	if len(g.touched) == 0 && g.chain.Started() {
-		return nil, false, false
-	}
-	full = g.chain.WantsFull()
-	put := func(e int) {
-		payload = binary.AppendVarint(payload, g.times[e])
-		k := g.seen.Key(e)
-		payload = binary.AppendUvarint(payload, uint64(len(k)))
-		payload = append(payload, k...)
-	}
-	if full {
-		for e := range g.times {
-			put(e)
-		}
-	} else {
-		for _, e := range g.touched {
-			put(int(e))
-		}
-	}
-	for _, e := range g.touched {
-		g.mark[e] = false
-	}
-	g.touched = g.touched[:0]
-	g.chain.Wrote(len(payload), full)
-	return payload, full, true
-}
-
-func (g *dedupeGlobal) restore(src []byte, full bool) error {
-	if full {
-		g.seen, g.times, g.mark = keyed.NewTable(), nil, nil
-	}
-	for len(src) > 0 {
-		t, rest, err := readVarint(src)
-		if err != nil {
-			return err
-		}
-		l, rest, err := keyed.Uvarint(rest)
-		if err != nil || l > uint64(len(rest)) {
-			return errCut
-		}
-		e, added, err := g.seen.Put(rest[:l], batch.HashBytes(rest[:l], 0))
-		if err != nil {
-			return err
-		}
-		if added {
-			g.times, g.mark = append(g.times, t), append(g.mark, false)
-		}
-		g.times[e] = t
-		src = rest[l:]
-	}
-	g.live = len(g.times)
-	return nil
 }

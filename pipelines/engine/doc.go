@@ -47,7 +47,8 @@
 //	operators.go   filter, project, union, the lanes' ends at sinks
 //	window.go      slices and groups of one lane;  window_emit.go  windows over all lanes;  align.go  where windows begin
 //	acc.go, acc_sets.go   accumulators;  acc_kept.go, acc_float.go   those that live on and take rows back
-//	dedupe.go      first row of each key
+//	dedupe.go, dedupe_keys.go   first row of each key
+//	keyed_groups.go, keyed_cold.go   what is known of each key: saved by key, and moved to disk;  relief.go   when
 //	gather.go      what the operators below share: they work at barriers, on the rows of all lanes and inputs
 //	join.go, join_block.go, join_columns.go   joins of changelogs
 //	normalize.go   upserts to retractions;  unnest.go   elements to rows, on the lanes
@@ -57,7 +58,7 @@
 //	checkpoint.go  state files, manifests, rejects files, sweeping
 //	sinks.go       chunks, staging and applying
 //	stats.go, stats_operators.go   what a job tells of itself;  meter.go   the clocks of lanes, read twice a batch and operator
-//	segment/       the file format;  keyed/  the tables
+//	segment/       the file format;  keyed/  the tables;  spill/  what memory has no room for
 //
 // # Goroutines and locks
 //

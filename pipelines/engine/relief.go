@@ -1,15 +1,20 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
 
-// spiller is a gatherer that can move state out of memory.
-type spiller interface {
-	gatherer
-	// shed makes the state take about target bytes of memory. It is called behind a snapshot.
-	shed(target int64) error
-	// beyond returns how many entries stand beyond memory, about, and the bytes they take on disk.
-	beyond() (entries, disk int64)
-	Close() error
+	"millrace/models/plan"
+)
+
+// spillable returns the groups of an operator that may move out of memory, nil where none may.
+func (r *run) spillable(n *plan.Node) *keyedGroups {
+	if d := r.dedupes[n]; d != nil {
+		return d.keyed
+	}
+	if g, is := r.gatherers[n].(*aggregateOp); is {
+		return g.keyed
+	}
+	return nil
 }
 
 // relieve moves state out of memory once three quarters of what it may take are taken, until half of it is: moving the groups that stay
@@ -21,9 +26,9 @@ func (r *run) relieve(limit int64) (int64, error) {
 		return n, nil
 	}
 	var can int64
-	for _, g := range r.gatherers {
-		if s, is := g.(spiller); is {
-			can += s.bytes()
+	for _, node := range r.nodes {
+		if k := r.spillable(node); k != nil {
+			can += k.bytes()
 		}
 	}
 	if can == 0 {
@@ -31,11 +36,11 @@ func (r *run) relieve(limit int64) (int64, error) {
 	}
 	room := max(limit/2-(n-can), 0)
 	for _, node := range r.nodes {
-		s, is := r.gatherers[node].(spiller)
-		if !is {
+		k := r.spillable(node)
+		if k == nil {
 			continue
 		}
-		if err := s.shed(int64(float64(s.bytes()) * float64(room) / float64(can))); err != nil {
+		if err := k.shed(int64(float64(k.bytes()) * float64(room) / float64(can))); err != nil {
 			return n, fmt.Errorf("at %s: %w", node.ID, err)
 		}
 	}

@@ -54,10 +54,13 @@ func freshDedupe() (*dedupeLocal, *dedupeGlobal) {
 	n := dedupeNode(scanNode(), time.Minute)
 	op := n.Op.(*plan.Dedupe)
 	l := &dedupeLocal{node: n, op: op, lane: newLane(nil, nil, "0", 0)}
-	g := newDedupeGlobal(n, op, 100)
+	g := newDedupeGlobal(barrierRun(100), n, op)
 	g.locals = []*dedupeLocal{l}
 	return l, g
 }
+
+// hostileShard is the shard of what a dedupe knows that is restored.
+const hostileShard = "k15"
 
 // states returns a full and an incremental section of each operator.
 func states(t testing.TB) (window, local, global [2][]byte) {
@@ -73,8 +76,13 @@ func states(t testing.TB) (window, local, global [2][]byte) {
 		require.Equal(t, i == 0, full)
 		var dropped int64
 		require.NoError(t, g.advance(at(60*int64(i+1)), &dropped, func(*batch.Batch) error { return nil }))
-		global[i], _, changed = g.snapshot()
-		require.True(t, changed)
+		shards := map[string][]byte{}
+		require.NoError(t, g.keyed.snapshot(func(shard string, payload []byte, full bool) {
+			require.True(t, full == (i == 0) || shard != hostileShard)
+			shards[shard] = payload
+		}))
+		global[i] = shards[hostileShard]
+		require.NotEmpty(t, global[i])
 		var err error
 		local[i], _, changed, err = l.snapshot()
 		require.NoError(t, err)
@@ -121,14 +129,14 @@ func restoreHostile(t *testing.T, kind int, full, delta []byte) error {
 		return nil
 	default:
 		_, g := freshDedupe()
-		if err := g.restore(full, true); err != nil {
+		if err := g.keyed.restore(hostileShard, full, true); err != nil {
 			return err
 		}
-		if err := g.restore(delta, false); err != nil {
+		if err := g.keyed.restore(hostileShard, delta, false); err != nil {
 			return err
 		}
 		require.Len(t, g.times, g.seen.Len())
-		require.Len(t, g.mark, g.seen.Len())
+		require.Len(t, g.flags, g.seen.Len())
 		return nil
 	}
 }

@@ -116,14 +116,14 @@ func (r *run) close() {
 	for _, s := range r.sinks {
 		closers = append(closers, s.sink)
 	}
-	for _, g := range r.gatherers {
-		if s, is := g.(spiller); is {
-			closers = append(closers, s)
-		}
-	}
 	for _, c := range closers {
 		if err := c.Close(); err != nil {
 			r.opt.Log.Debug("closing", "err", err)
+		}
+	}
+	for _, n := range r.nodes {
+		if err := r.spillable(n).close(); err != nil {
+			r.opt.Log.Warn("closing", "operator", n.ID, "err", err)
 		}
 	}
 }
@@ -175,7 +175,7 @@ func (r *run) buildBarrier() error {
 		case *plan.Window:
 			r.windows[n] = &windowGlobal{node: n, op: op, align: newAligner(op, r.zone), emitted: minTime, rows: r.opt.BatchRows}
 		case *plan.Dedupe:
-			r.dedupes[n] = newDedupeGlobal(n, op, r.opt.BatchRows)
+			r.dedupes[n] = newDedupeGlobal(r, n, op)
 		default:
 			if r.gatherers[n] == nil {
 				continue

@@ -118,9 +118,7 @@ func (r *run) measure(n *plan.Node, t *spent) OperatorStats {
 	}
 	o.RowsIn, o.RowsOut = lanes.in+barrier.in, lanes.out+barrier.out
 	o.StateBytes, o.StateRows = r.stateOf(n)
-	if s, is := r.gatherers[n].(spiller); is {
-		o.DiskRows, o.DiskBytes = s.beyond()
-	}
+	o.DiskRows, o.DiskBytes = r.spillable(n).beyond()
 	// Scans decode on all their lanes; behind them only so many lanes have room at once.
 	room := on
 	if _, scan := n.Op.(*plan.Scan); !scan {

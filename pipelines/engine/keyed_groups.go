@@ -10,15 +10,16 @@ import (
 	"millrace/pipelines/engine/spill"
 )
 
-// keyedGroups saves the groups of an aggregateOp by their keys, and keeps those that memory has no room for on disk (aggregate_spill.go).
+// keyedGroups saves the groups of an operator by their keys, and keeps those that memory has no room for on disk (keyed_cold.go).
 // Groups are saved in shards by their hash. A shard is written in full now and then, few of them at a checkpoint, and else as what was
 // touched: so a checkpoint costs the change, however large the state, and no checkpoint has to write everything.
 //
-// The payload of a section is the number of entries, in four bytes, and the entries: length and bytes of the key, then 0 where the group has no rows any more, or 1 and the
-// group: how many rows it has where the input can take rows back, and each accumulator.
+// The payload of a section is the number of entries, in four bytes, and the entries: length and bytes of the key, then 0 where the group is
+// gone, or 1 and what the operator says of it.
 type keyedGroups struct {
-	op     *aggregateOp
-	flats  []flatAcc
+	run    *run
+	op     keyedOp
+	marks  *groupMarks
 	chains [stateShards]shardChain
 	// next is the shard that the next look for one to write in full begins at.
 	next int
@@ -27,9 +28,70 @@ type keyedGroups struct {
 	// away is about how many groups are there and not in memory.
 	away int64
 
-	one [1]int32 // scratch
-	buf []byte
+	buf []byte // scratch
 }
+
+// keyedOp is an operator that knows something small of each key, and nothing that several keys share. Groups in memory are numbered, in the
+// order in which they came.
+type keyedOp interface {
+	keys() *keyed.Table
+	// group returns the number of a key's group, adding it when it is new.
+	group(key []byte) (int32, error)
+	// appendGroup writes what there is of a group; readGroup makes a group what was written and returns what follows it.
+	appendGroup(dst []byte, e int32) []byte
+	readGroup(src []byte, e int32) ([]byte, error)
+	// gone reports whether nobody needs what was written of a group any more.
+	gone(written []byte) bool
+	// forget makes a group one that is gone.
+	forget(e int32) error
+	// retain drops all groups for which keep is false, and numbers the others anew.
+	retain(keep func(e int) bool)
+	// memory is what the groups take.
+	memory() int64
+}
+
+// groupMarks is what is noted of groups, by their numbers.
+type groupMarks struct {
+	// flags has what is known of each group; dead counts those that are groupDead.
+	flags []uint8
+	dead  int
+	// changed lists the groups touched since the last snapshot.
+	changed []int32
+}
+
+// The flags of a group.
+const (
+	groupTouched uint8 = 1 << iota // met by the running barrier
+	groupChanged                   // in changed
+	groupDead                      // is gone: its number is free when groups are numbered anew
+	groupWarm                      // touched since groups were last looked through for some to move out of memory
+	groupStale                     // what stands of it beyond memory is of before
+)
+
+// touch notes that a group has changed.
+func (m *groupMarks) touch(e int32) {
+	m.flags[e] |= groupWarm
+	if m.flags[e]&groupChanged == 0 {
+		m.flags[e] |= groupChanged
+		m.changed = append(m.changed, e)
+	}
+}
+
+// retain follows when groups are numbered anew; kept are the numbers they had.
+func (m *groupMarks) retain(kept []int32) {
+	m.flags, m.dead = listed(m.flags, kept), 0
+	for _, f := range m.flags {
+		if f&groupDead != 0 {
+			m.dead++
+		}
+	}
+}
+
+// minDead is how many dead groups are not worth clearing away.
+const minDead = 1024
+
+// mostlyDead reports whether numbering the groups anew pays.
+func (m *groupMarks) mostlyDead() bool { return m.dead >= minDead && 2*m.dead >= len(m.flags) }
 
 const (
 	// stateShards is part of the format: sections name their shard.
@@ -70,48 +132,8 @@ func (c *shardChain) wrote(n int, full bool) {
 	c.count, c.deltas = c.count+1, c.deltas+int64(n)
 }
 
-// newKeyedGroups returns nil for an operator whose groups do not stand alone, or that has one only.
-func newKeyedGroups(g *aggregateOp) *keyedGroups {
-	if len(g.op.Keys) == 0 {
-		return nil
-	}
-	k := &keyedGroups{op: g}
-	for _, a := range g.accs {
-		f, ok := a.(flatAcc)
-		if !ok {
-			return nil
-		}
-		k.flats = append(k.flats, f)
-	}
-	return k
-}
-
-// appendGroup writes a group's state.
-func (k *keyedGroups) appendGroup(dst []byte, e int32) []byte {
-	if k.op.retracts {
-		dst = binary.AppendVarint(dst, k.op.counts[e])
-	}
-	k.one[0] = e
-	for _, a := range k.flats {
-		dst = a.appendTouched(dst, k.one[:])
-	}
-	return dst
-}
-
-// readGroup makes a group what appendGroup wrote and returns what follows it.
-func (k *keyedGroups) readGroup(src []byte, e int32) (_ []byte, err error) {
-	if k.op.retracts {
-		if k.op.counts[e], src, err = readVarint(src); err != nil {
-			return nil, err
-		}
-	}
-	k.one[0] = e
-	for _, a := range k.flats {
-		if src, err = a.readTouched(src, k.one[:]); err != nil {
-			return nil, err
-		}
-	}
-	return src, nil
+func newKeyedGroups(r *run, op keyedOp, marks *groupMarks) *keyedGroups {
+	return &keyedGroups{run: r, op: op, marks: marks}
 }
 
 func appendEntryKey(dst, key []byte) []byte {
@@ -120,19 +142,19 @@ func appendEntryKey(dst, key []byte) []byte {
 
 // snapshot writes the groups touched since the last one, and some shards in full.
 func (k *keyedGroups) snapshot(put func(shard string, payload []byte, full bool)) error {
-	g := k.op
-	if len(g.changed) == 0 {
+	m, table := k.marks, k.op.keys()
+	if len(m.changed) == 0 {
 		return nil
 	}
 	var touched, all [stateShards][]int32
-	for _, e := range g.changed {
-		g.flags[e] &^= groupChanged
-		s := shardOf(g.groups.groups.Hash(int(e)))
+	for _, e := range m.changed {
+		m.flags[e] &^= groupChanged
+		s := shardOf(table.Hash(int(e)))
 		touched[s] = append(touched[s], e)
 	}
 	full := k.choose(&touched)
-	for e := range g.groups.groups.Len() {
-		if s := shardOf(g.groups.groups.Hash(e)); full[s] && g.flags[e]&groupDead == 0 {
+	for e := range table.Len() {
+		if s := shardOf(table.Hash(e)); full[s] && m.flags[e]&groupDead == 0 {
 			all[s] = append(all[s], int32(e))
 		}
 	}
@@ -151,9 +173,9 @@ func (k *keyedGroups) snapshot(put func(shard string, payload []byte, full bool)
 		k.chains[s].wrote(len(payload), full[s])
 		put(shardName(s), payload, full[s])
 	}
-	g.changed = g.changed[:0]
-	if g.mostlyDead() {
-		return k.drop(func(e int) bool { return g.flags[e]&groupDead != 0 })
+	m.changed = m.changed[:0]
+	if m.mostlyDead() {
+		return k.drop(func(e int) bool { return m.flags[e]&groupDead != 0 })
 	}
 	return nil
 }
@@ -179,31 +201,37 @@ func (k *keyedGroups) choose(touched *[stateShards][]int32) (full [stateShards]b
 
 // appendShard writes groups of a shard; in full, those that are not in memory as well.
 func (k *keyedGroups) appendShard(s int, groups []int32, full bool) ([]byte, error) {
-	g := k.op
+	table := k.op.keys()
 	payload, count := binary.LittleEndian.AppendUint32(nil, 0), uint32(len(groups))
 	for _, e := range groups {
-		payload = appendEntryKey(payload, g.groups.groups.Key(int(e)))
-		if g.flags[e]&groupDead != 0 {
+		payload = appendEntryKey(payload, table.Key(int(e)))
+		if k.marks.flags[e]&groupDead != 0 {
 			payload = append(payload, 0)
 			continue
 		}
-		payload = k.appendGroup(append(payload, 1), e)
+		payload = k.op.appendGroup(append(payload, 1), e)
 	}
 	if full && k.cold != nil {
+		var gone [][]byte
 		err := k.eachCold(s, func(key, state []byte) error {
+			if k.op.gone(state) {
+				gone = append(gone, append([]byte{}, key...))
+				return nil
+			}
 			payload = append(append(appendEntryKey(payload, key), 1), state...)
 			count++
 			return nil
 		})
-		if err != nil {
+		if err := errors.Join(err, k.deleteCold(gone)); err != nil {
 			return nil, err
 		}
+		k.away -= int64(len(gone))
 	}
 	binary.LittleEndian.PutUint32(payload, count)
 	return payload, nil
 }
 
-var errGroupState = errors.New("the state of an aggregate is damaged")
+var errGroupState = errors.New("the state by key is damaged")
 
 // restore applies a section.
 func (k *keyedGroups) restore(shard string, src []byte, full bool) error {
@@ -251,40 +279,30 @@ func (k *keyedGroups) restore(shard string, src []byte, full bool) error {
 
 // put makes a group what its entry says and returns what follows it.
 func (k *keyedGroups) put(key, src []byte) ([]byte, error) {
-	g := k.op
-	before := g.groups.groups.Len()
-	e, err := g.group(key)
+	before := k.op.keys().Len()
+	e, err := k.op.group(key)
 	if err != nil {
 		return nil, err
 	}
 	if k.cold != nil && int(e) == before {
-		g.flags[e] |= groupStale
+		k.marks.flags[e] |= groupStale
 	}
-	if src, err = k.readGroup(src, e); err == nil && g.retracts {
-		g.bury(e)
-	}
-	return src, err
+	return k.op.readGroup(src, e)
 }
 
-// forget makes a group in memory one that has no rows.
+// forget makes a group in memory one that is gone.
 func (k *keyedGroups) forget(key []byte) error {
-	g := k.op
-	e := g.groups.groups.Find(key, batch.HashBytes(key, 0))
+	e := k.op.keys().Find(key, batch.HashBytes(key, 0))
 	if e < 0 {
 		return nil
 	}
-	if !g.retracts {
-		return fmt.Errorf("%w: a group of inserts is gone", errGroupState)
-	}
-	g.counts[e] = 0
-	g.bury(int32(e))
-	return nil
+	return k.op.forget(int32(e))
 }
 
 // empty drops a shard, in memory and beyond.
 func (k *keyedGroups) empty(s int) error {
-	g := k.op
-	if err := k.drop(func(e int) bool { return shardOf(g.groups.groups.Hash(e)) == s }); err != nil {
+	table := k.op.keys()
+	if err := k.drop(func(e int) bool { return shardOf(table.Hash(e)) == s }); err != nil {
 		return err
 	}
 	if k.cold == nil {
@@ -295,5 +313,6 @@ func (k *keyedGroups) empty(s int) error {
 		keys = append(keys, append([]byte{}, key...))
 		return nil
 	})
+	k.away -= int64(len(keys))
 	return errors.Join(err, k.deleteCold(keys))
 }
