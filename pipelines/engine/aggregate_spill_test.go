@@ -85,25 +85,25 @@ func TestAggregateBeyondMemory(t *testing.T) {
 				require.Equal(t, want, advanceText(t, cold, gatheredOf(changesOf(t, s, changes...))), "step %d", step)
 				require.Equal(t, want, advanceText(t, back, gatheredOf(changesOf(t, s, changes...))), "restored, step %d", step)
 				before := cold.groups.groups.Len()
-				require.NoError(t, cold.keyed.shed(0), "what was not saved must stay")
+				require.NoError(t, cold.keyed.shed(0, 64<<20), "what was not saved must stay")
 				if len(cold.changed) > 0 {
 					require.Equal(t, before, cold.groups.groups.Len())
 				}
 				(sections{}).take(t, plain)
 				saved.take(t, cold)
 				if target := []int64{0, cold.bytes() * 2 / 3, 1 << 40}[random.IntN(3)]; target < 1<<40 {
-					require.NoError(t, cold.keyed.shed(target))
+					require.NoError(t, cold.keyed.shed(target, 64<<20))
 					groups, _ := cold.keyed.beyond()
 					moved = max(moved, groups)
 				}
 				back = spillingAggregate(t, n, 100)
 				if step%2 == 0 {
-					require.NoError(t, back.keyed.shed(0))
+					require.NoError(t, back.keyed.shed(0, 64<<20))
 				}
 				saved.restore(t, back)
 				if step%3 == 0 {
 					(sections{}).take(t, back)
-					require.NoError(t, back.keyed.shed(back.bytes()/2))
+					require.NoError(t, back.keyed.shed(back.bytes()/2, 64<<20))
 				}
 			}
 			require.Greater(t, moved, int64(100))
@@ -127,7 +127,7 @@ func TestAggregateSavesWhatIsBeyondMemory(t *testing.T) {
 		}
 		advanceText(t, g, gatheredOf(changesOf(t, s, rows...)))
 		saved.take(t, g)
-		require.NoError(t, g.keyed.shed(0))
+		require.NoError(t, g.keyed.shed(0, 64<<20))
 		require.Zero(t, g.groups.groups.Len())
 	}
 	back := spillingAggregate(t, n, 1000)
@@ -194,7 +194,7 @@ func TestAggregateWithoutAFolder(t *testing.T) {
 	advanceText(t, g, gatheredOf(changesOf(t, s, "+I a 1")))
 	(sections{}).take(t, g)
 	g.run.opt.Dir += "/none"
-	require.ErrorIs(t, g.keyed.shed(0), os.ErrNotExist)
+	require.ErrorIs(t, g.keyed.shed(0, 64<<20), os.ErrNotExist)
 	require.Equal(t, []string{"-U a 1", "+U a 2"}, advanceText(t, g, gatheredOf(changesOf(t, s, "+I a 1"))))
 	require.ErrorIs(t, spill.Sweep(g.run.opt.Dir), os.ErrNotExist)
 }

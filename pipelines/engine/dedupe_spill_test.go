@@ -72,7 +72,7 @@ func TestDedupeBeyondMemory(t *testing.T) {
 		require.NoError(t, plain.keyed.snapshot(func(string, []byte, bool) {}))
 		save(cold)
 		if random.IntN(2) == 0 {
-			require.NoError(t, cold.keyed.shed([]int64{0, cold.keyed.bytes() * 3 / 4}[random.IntN(2)]))
+			require.NoError(t, cold.keyed.shed([]int64{0, cold.keyed.bytes() * 3 / 4}[random.IntN(2)], 64<<20))
 		}
 		keys, _ := cold.keyed.beyond()
 		moved, most = max(moved, keys), max(most, cold.seen.Len()+int(keys))

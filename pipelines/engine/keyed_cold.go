@@ -116,15 +116,16 @@ func (k *keyedGroups) drop(which func(e int) bool) error {
 }
 
 // shed moves groups out of memory until those that stay take about target bytes, what the disk needs of memory included: those that were not
-// touched since the last time first, the oldest first. It must follow a snapshot; before one it does nothing.
-func (k *keyedGroups) shed(target int64) error {
+// touched since the last time first, the oldest first. limit is what all state of the job may take. It must follow a snapshot; before one it
+// does nothing.
+func (k *keyedGroups) shed(target, limit int64) error {
 	m, n := k.marks, k.op.keys().Len()
 	if len(m.changed) > 0 || n == 0 {
 		return nil
 	}
 	if k.cold == nil {
 		opt := k.run.opt
-		store, err := spill.Open(opt.Dir, spillMemory(opt.StateBytes), opt.Log)
+		store, err := spill.Open(opt.Dir, spillMemory(limit), opt.Log)
 		if err != nil {
 			return err
 		}
@@ -204,5 +205,5 @@ func (k *keyedGroups) close() error {
 	return k.cold.Close()
 }
 
-// spillMemory is the memory a store beyond memory takes of a budget: its index should fit.
-func spillMemory(budget int64) int64 { return min(max(budget/8, 1<<20), 256<<20) }
+// spillMemory is the memory a store beyond memory takes of what state may take: its index should fit.
+func spillMemory(limit int64) int64 { return min(max(limit/8, 1<<20), 256<<20) }

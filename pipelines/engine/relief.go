@@ -40,7 +40,7 @@ func (r *run) relieve(limit int64) (int64, error) {
 		if k == nil {
 			continue
 		}
-		if err := k.shed(int64(float64(k.bytes()) * float64(room) / float64(can))); err != nil {
+		if err := k.shed(int64(float64(k.bytes())*float64(room)/float64(can)), limit); err != nil {
 			return n, fmt.Errorf("at %s: %w", node.ID, err)
 		}
 	}
