@@ -158,7 +158,7 @@ func (r *run) restore(m *control.Manifest) error {
 				return fmt.Errorf("restoring %s from %s: %w", s.Op, ref.Name, err)
 			}
 			// A state that did not fit memory when it was saved does not when it is read.
-			if _, err := r.relieve(r.stateLimit(r.stateBytes())); err != nil {
+			if _, _, err := r.relieve(); err != nil {
 				return err
 			}
 		}

@@ -55,9 +55,7 @@ func TestDedupeBeyondMemory(t *testing.T) {
 				require.NoError(t, back.keyed.restore(shard, s.payload, s.full))
 			}
 		}
-		for _, p := range coldRows.pending {
-			backRows.pending = append(backRows.pending, p)
-		}
+		backRows.pending = append(backRows.pending, coldRows.pending...)
 		var got [3][]string
 		for i, g := range []*dedupeGlobal{plain, cold, back} {
 			require.NoError(t, []*dedupeLocal{plainRows, coldRows, backRows}[i].push(b))

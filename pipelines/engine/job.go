@@ -412,8 +412,7 @@ func (r *run) barrierWork(draining bool) (p *pending, finished bool, err error) 
 	if p, err = r.cutEpoch(finished); err != nil {
 		return nil, false, err
 	}
-	limit := r.stateLimit(r.stateBytes())
-	n, err := r.relieve(limit)
+	n, limit, err := r.relieve()
 	if err != nil {
 		return nil, false, err
 	}

@@ -20,7 +20,7 @@ type keyedGroups struct {
 	run    *run
 	op     keyedOp
 	marks  *groupMarks
-	chains [stateShards]shardChain
+	chains [stateShards]keyed.Chain
 	// next is the shard that the next look for one to write in full begins at.
 	next int
 	// cold has the groups that are not in memory; nil until there is one. Of a group that is in memory it may have an older state.
@@ -105,32 +105,16 @@ func shardOf(hash uint64) int { return int(hash >> 58) }
 
 func shardName(i int) string { return fmt.Sprintf("k%02x", i) }
 
-// shardChain decides when a shard is to be written in full.
-type shardChain struct {
-	begun        bool
-	count        int
-	full, deltas int64
-}
-
+// A shard's time to be written in full has come behind so many increments, or when they have so many bytes more than it; behind twice as many,
+// or four times the bytes, it waits for no turn.
 const (
 	shardSections = 32
 	shardSlack    = 16 << 10
 )
 
-func (c *shardChain) due() bool { return c.count >= shardSections || c.deltas > c.full+shardSlack }
+func due(c *keyed.Chain) bool { return c.Past(shardSections, c.Full()+shardSlack) }
 
-// overdue says that the chain cannot wait for its turn.
-func (c *shardChain) overdue() bool {
-	return !c.begun || c.count >= 2*shardSections || c.deltas > 4*(c.full+shardSlack)
-}
-
-func (c *shardChain) wrote(n int, full bool) {
-	if full {
-		*c = shardChain{begun: true, full: int64(n)}
-		return
-	}
-	c.count, c.deltas = c.count+1, c.deltas+int64(n)
-}
+func overdue(c *keyed.Chain) bool { return c.Past(2*shardSections, 4*(c.Full()+shardSlack)) }
 
 func newKeyedGroups(r *run, op keyedOp, marks *groupMarks) *keyedGroups {
 	return &keyedGroups{run: r, op: op, marks: marks}
@@ -153,9 +137,11 @@ func (k *keyedGroups) snapshot(put func(shard string, payload []byte, full bool)
 		touched[s] = append(touched[s], e)
 	}
 	full := k.choose(&touched)
-	for e := range table.Len() {
-		if s := shardOf(table.Hash(e)); full[s] && m.flags[e]&groupDead == 0 {
-			all[s] = append(all[s], int32(e))
+	if full != [stateShards]bool{} {
+		for e := range table.Len() {
+			if s := shardOf(table.Hash(e)); full[s] && m.flags[e]&groupDead == 0 {
+				all[s] = append(all[s], int32(e))
+			}
 		}
 	}
 	for s := range stateShards {
@@ -170,7 +156,7 @@ func (k *keyedGroups) snapshot(put func(shard string, payload []byte, full bool)
 		if err != nil {
 			return err
 		}
-		k.chains[s].wrote(len(payload), full[s])
+		k.chains[s].Wrote(len(payload), full[s])
 		put(shardName(s), payload, full[s])
 	}
 	m.changed = m.changed[:0]
@@ -187,9 +173,9 @@ func (k *keyedGroups) choose(touched *[stateShards][]int32) (full [stateShards]b
 		s := (k.next + i) % stateShards
 		switch c := &k.chains[s]; {
 		case len(touched[s]) == 0:
-		case c.overdue():
+		case overdue(c):
 			full[s] = true
-		case left > 0 && c.due():
+		case left > 0 && due(c):
 			full[s] = true
 			if left--; left == 0 {
 				k.next = s + 1
@@ -239,12 +225,12 @@ func (k *keyedGroups) restore(shard string, src []byte, full bool) error {
 	if n, err := fmt.Sscanf(shard, "k%02x", &s); n != 1 || err != nil || s < 0 || s >= stateShards || shardName(s) != shard {
 		return fmt.Errorf("%w: there is no shard %q", errGroupState, shard)
 	}
-	if full && k.chains[s].begun {
+	if full && k.chains[s].Started() {
 		if err := k.empty(s); err != nil {
 			return err
 		}
 	}
-	k.chains[s].wrote(len(src), full)
+	k.chains[s].Wrote(len(src), full)
 	if len(src) < 4 {
 		return errCut
 	}

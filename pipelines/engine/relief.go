@@ -18,12 +18,12 @@ func (r *run) spillable(n *plan.Node) *keyedGroups {
 }
 
 // relieve moves state out of memory once three quarters of what it may take are taken, until half of it is: moving the groups that stay
-// takes memory for a moment, and what moves at once moves cheaply. It returns what is taken afterwards (I8: memory is bounded by
-// configuration).
-func (r *run) relieve(limit int64) (int64, error) {
-	n := r.stateBytes()
-	if n <= limit/4*3 {
-		return n, nil
+// takes memory for a moment, and what moves at once moves cheaply. It returns what is taken afterwards, and what may be (I8: memory is bounded
+// by configuration).
+func (r *run) relieve() (n, limit int64, err error) {
+	n = r.stateBytes()
+	if limit = r.stateLimit(n); n <= limit/4*3 {
+		return n, limit, nil
 	}
 	var can int64
 	for _, node := range r.nodes {
@@ -32,7 +32,7 @@ func (r *run) relieve(limit int64) (int64, error) {
 		}
 	}
 	if can == 0 {
-		return n, nil
+		return n, limit, nil
 	}
 	room := max(limit/2-(n-can), 0)
 	for _, node := range r.nodes {
@@ -41,10 +41,10 @@ func (r *run) relieve(limit int64) (int64, error) {
 			continue
 		}
 		if err := k.shed(int64(float64(k.bytes())*float64(room)/float64(can)), limit); err != nil {
-			return n, fmt.Errorf("at %s: %w", node.ID, err)
+			return n, limit, fmt.Errorf("at %s: %w", node.ID, err)
 		}
 	}
-	return r.stateBytes(), nil
+	return r.stateBytes(), limit, nil
 }
 
 // stateLimit returns what state may take until the next barrier.

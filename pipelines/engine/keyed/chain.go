@@ -22,9 +22,15 @@ func (c *Chain) Started() bool { return c.started }
 func (c *Chain) WantsFull() bool { return c.outgrown(0) }
 
 // outgrown reports whether n more bytes of increments would be too many.
-func (c *Chain) outgrown(n int) bool {
-	return !c.started || c.count >= MaxChain || c.deltas+int64(n) > c.full+chainSlack
+func (c *Chain) outgrown(n int) bool { return c.Past(MaxChain, c.full+chainSlack-int64(n)) }
+
+// Past reports whether there is no full section yet, or as many incremental sections as are given behind it, or more bytes in them.
+func (c *Chain) Past(sections int, bytes int64) bool {
+	return !c.started || c.count >= sections || c.deltas > bytes
 }
+
+// Full returns the bytes of the last full section.
+func (c *Chain) Full() int64 { return c.full }
 
 // Wrote notes a section of n bytes.
 func (c *Chain) Wrote(n int, full bool) {
